@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# One non-recursive Makefile; each folder adds its part in build.mk.
+#
+#   make                 build all
+#   make deps            install what is missing (needs root once), see ci/deps.sh
+#   make conform         run the suite on the embedded core, report in build/report
+#   make check           the project's own tests, those in QEMU included
+#   make lint            static checks
+#
+# Variables: O=DIR build directory, V=1 show commands, CC, SAN=address|thread,
+# KSRC=TREE kselftest headers from that kernel tree.
+
+O ?= build
+V ?= 0
+SAN ?=
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDEXPANSION:
+MAKEFLAGS += -rR
+.DEFAULT_GOAL := all
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin CXX),default)
+CXX := g++
+endif
+AR := ar
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$(2))')
+
+WARN := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
+	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers -Wno-format-truncation
+comma := ,
+sanflags := $(strip $(if $(filter address,$(SAN)),-fsanitize=address$(comma)undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
+	$(if $(filter thread,$(SAN)),-fsanitize=thread -fno-omit-frame-pointer))
+OPT ?= -O2 -g
+CFLAGS_ALL := -std=gnu11 $(OPT) $(WARN) $(sanflags) -MMD -MP
+# For programs that use VFIO: the newest uapi headers come first.
+UAPI := -isystem $(O)/include/uapi
+# For what is written against the kernel's API.
+KAPI := -D__KERNEL__ -Ilib/kapi/include -I$(O)/include -fPIC -fvisibility=hidden \
+	-fno-strict-aliasing -Wno-pointer-sign
+
+objs = $(patsubst %,$(O)/obj/%.o,$(basename $(1)))
+
+include lib/build.mk
+include mock_driver/build.mk
+include conformance/build.mk
+include fuzz/build.mk
+include bench/build.mk
+include reports/build.mk
+include ci/build.mk
+include docs/build.mk
+
+.PHONY: all
+all: $(ALL)
+
+$(O)/obj/%.o: %.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_$(firstword $(subst /, ,$*))) $(CFLAGS_$*) -c -o $@ $<
+
+# The kernel's headers that the build needs come with `make deps`.
+$(O)/include/complete:
+	@echo "the kselftest headers are missing: run 'make deps' first (or make deps KSRC=your-tree)" >&2; exit 2
+
+.PHONY: clean
+clean:
+	$(Q)rm -rf $(O)/obj $(O)/bin $(O)/lib $(O)/libexec $(O)/share $(O)/report
+
+-include $(shell find $(O)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# deps, conform, check, lint; see the head of Makefile.
+
+NPROC := $(shell nproc)
+
+.PHONY: deps
+deps:
+	$(Q)ci/deps.sh $(O)
+
+# A fresh clone runs `make deps conform`: what deps brings is not there yet when
+# make reads this file, so the rest is made by a make of its own.
+.PHONY: conform
+conform: $(if $(filter deps,$(MAKECMDGOALS)),deps)
+	$(Q)$(MAKE) --no-print-directory -j$(NPROC) O=$(O) all
+	$(Q)$(O)/bin/vfio-compliance run -o $(O)/report
+
+.PHONY: check
+check: $(if $(filter deps,$(MAKECMDGOALS)),deps)
+	$(Q)$(MAKE) --no-print-directory -j$(NPROC) O=$(O) all
+	$(Q)ci/check.sh $(O) $(STEPS)
+
+.PHONY: lint
+lint:
+	$(Q)ci/lint.sh $(O)
+
+include ci/vm/build.mk

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The project's own tests: run each step, count what it says it tested, and end
+# with one line `N passed, N failed, N skipped`.
+#
+# usage: ci/check.sh BUILD_DIR [STEP...]
+#
+# A step is a script in ci/check/ that takes the build directory. It prints TAP
+# lines (`ok ...`, `not ok ...`, with `# SKIP` behind what was skipped) and
+# fails if one of them is not ok; what a run of the suite prints counts by its
+# grand total. Logs are in BUILD_DIR/check/STEP.log.
+set -uo pipefail
+
+build=${1:?usage: ci/check.sh BUILD_DIR [STEP...]}
+shift
+top=$(cd "$(dirname "$0")/.." && pwd)
+build=$(cd "$build" && pwd)
+cd "$top" || exit 2
+mkdir -p "$build/check"
+
+steps=("$@")
+if [ ${#steps[@]} -eq 0 ]; then
+	for s in ci/check/[0-9]*; do
+		steps+=("$(basename "$s")")
+	done
+fi
+
+passed=0 failed=0 skipped=0
+begin=$(date +%s)
+
+# Sum up "Grand Total" lines and TAP lines of a log.
+count() {
+	awk '
+	/^Grand Total: / {
+		for (i = 1; i <= NF; i++) {
+			if ($(i + 1) ~ /^passed/) p += $i
+			if ($(i + 1) ~ /^(failed|errors|timeouts|missing)/) f += $i
+			if ($(i + 1) ~ /^skipped/) s += $i
+		}
+		next
+	}
+	/^ok .*# SKIP/ { s++; next }
+	/^ok / { p++; next }
+	/^not ok / { f++ }
+	END { printf "%d %d %d\n", p, f, s }' "$1"
+}
+
+for step in "${steps[@]}"; do
+	script=ci/check/$step
+	log=$build/check/$step.log
+	if [ ! -x "$script" ]; then
+		echo "check: no step $step; ci/check/ has them" >&2
+		exit 2
+	fi
+	t0=$(date +%s)
+	printf '%-28s ' "$step"
+	"$script" "$build" >"$log" 2>&1 </dev/null
+	status=$?
+	read -r p f s < <(count "$log")
+	# A step that failed without saying which test, or that tested nothing, failed.
+	[ "$status" -ne 0 ] && [ "$f" -eq 0 ] && f=1
+	[ "$status" -eq 0 ] && [ "$((p + f + s))" -eq 0 ] && f=1
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	printf '%s  %d passed, %d failed, %d skipped (%d s)\n' \
+		"$([ "$f" -eq 0 ] && echo ok || echo FAIL)" "$p" "$f" "$s" "$(($(date +%s) - t0))"
+	grep '^figure: ' "$log" | sed 's/^figure: /    /'
+	if [ "$f" -ne 0 ]; then
+		grep -E '^(not ok|fail:|error:|timeout:|missing:|DIFFERENT)|: error: ' "$log" | head -n 15 |
+			sed 's/^/    /'
+		printf '    the whole log: %s\n' "$log"
+		[ "${CI:-}" = true ] && tail -n 25 "$log" | sed 's/^/    | /'
+	fi
+done
+
+printf '\nchecked in %d s\n' "$(($(date +%s) - begin))"
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]

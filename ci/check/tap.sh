@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# For the steps of ci/check: TAP lines from shell. Source it with the build dir
+# in $1; finish with `tap_done`.
+
+# shellcheck disable=SC2034
+build=${1:?the build directory}
+# shellcheck disable=SC2034
+vc=$build/bin/vfio-compliance
+tap_failed=0
+tap_nr=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C
+
+ok() {
+	tap_nr=$((tap_nr + 1))
+	printf 'ok %d - %s\n' "$tap_nr" "$1"
+}
+
+not_ok() {	# name, why
+	tap_nr=$((tap_nr + 1))
+	tap_failed=$((tap_failed + 1))
+	printf 'not ok %d - %s: %s\n' "$tap_nr" "$1" "${2:-}"
+}
+
+skip() {	# name, reason
+	tap_nr=$((tap_nr + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$tap_nr" "$1" "$2"
+}
+
+figure() {
+	printf 'figure: %s\n' "$*"
+}
+
+# check NAME COMMAND...: the command succeeds.
+check() {
+	local name=$1
+	shift
+	if "$@"; then ok "$name"; else not_ok "$name" "failed: $*"; fi
+}
+
+tap_done() {
+	printf '1..%d\n' "$tap_nr"
+	exit "$((tap_failed > 0))"
+}

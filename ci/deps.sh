@@ -1,0 +1,151 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Install what the build and the checks need and is missing here, and unpack
+# Debian's stock kernels and the kselftest headers under the build directory.
+# A second run finds everything in place and changes nothing.
+#
+# usage: ci/deps.sh BUILD_DIR
+#   KSRC=DIR     take the kselftest and uapi headers from this kernel tree
+#   KERNELS=...  the stock series to fetch (default "6.1 6.12"; "" for none)
+set -euo pipefail
+
+build=${1:?usage: ci/deps.sh BUILD_DIR}
+top=$(cd "$(dirname "$0")/.." && pwd)
+mkdir -p "$build"
+build=$(cd "$build" && pwd)
+KERNELS=${KERNELS-6.1 6.12}
+apt_updated=
+
+say() { printf 'deps: %s\n' "$*"; }
+die() { printf 'deps: %s\n' "$*" >&2; exit 2; }
+
+apt_update() {
+	[ -n "$apt_updated" ] && return
+	say "refreshing the package index"
+	apt-get update -qq || die "apt-get update failed; check the apt sources of this host"
+	apt_updated=1
+}
+
+install_packages() {
+	local missing=() p
+	while read -r p; do
+		case $p in ''|'#'*) continue ;; esac
+		dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null | grep -qx installed ||
+			missing+=("$p")
+	done <"$top/ci/packages.txt"
+	[ ${#missing[@]} -eq 0 ] && { say "all packages installed"; return; }
+	[ "$(id -u)" = 0 ] || die "missing packages, and not root: ${missing[*]}"
+	apt_update
+	say "installing: ${missing[*]}"
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		"${missing[@]}" >"$build/apt.log" 2>&1 ||
+		die "apt-get install failed; see $build/apt.log"
+}
+
+# The package that a meta package depends on and whose name starts with $2:
+# its name carries the exact release and changes with every update.
+depends_on() {
+	apt-cache depends "$1" 2>/dev/null |
+		awk -v want="$2" '$1 == "Depends:" && index($2, want) == 1 { print $2; exit }'
+}
+
+# Download packages into the build directory and unpack them at $1.
+unpack() {
+	local dest=$1 tmp deb
+	shift
+	tmp=$(mktemp -d "$build/deb.XXXXXX")
+	chmod 755 "$tmp"
+	(cd "$tmp" && apt-get download -qq "$@" >/dev/null 2>"$build/apt.log") ||
+		{ rm -rf "$tmp"; die "cannot download $*; see $build/apt.log"; }
+	for deb in "$tmp"/*.deb; do
+		dpkg-deb -x "$deb" "$dest"
+	done
+	rm -rf "$tmp"
+}
+
+meta_suffix() {	# 6.1 is Debian 12's own series and has no number in its name
+	case $1 in 6.1) echo amd64 ;; *) echo "$1-amd64" ;; esac
+}
+
+# build/kernels/SERIES: vmlinuz, lib/modules/RELEASE, and usr/src with the
+# headers; the file `release` is written last and marks it complete.
+fetch_kernel() {
+	local series=$1 dir=$build/kernels/$1 suffix image headers release common kbuild
+	if [ -s "$dir/release" ]; then
+		say "kernel $series: $(cat "$dir/release") already unpacked"
+		return
+	fi
+	suffix=$(meta_suffix "$series")
+	apt-cache show "linux-image-$suffix" >/dev/null 2>&1 || apt_update
+	image=$(depends_on "linux-image-$suffix" linux-image-)
+	headers=$(depends_on "linux-headers-$suffix" linux-headers-)
+	[ -n "$image" ] && [ -n "$headers" ] ||
+		die "no stock kernel $series in the package index (looked for linux-image-$suffix)"
+	release=${image#linux-image-}
+	common=$(depends_on "$headers" linux-headers-)
+	kbuild=$(depends_on "$headers" linux-kbuild-)
+	say "kernel $series: unpacking $release"
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	unpack "$dir" "$image" "$headers" "$common" "$kbuild"
+	mv "$dir/boot/vmlinuz-$release" "$dir/vmlinuz"
+	# The header packages expect to live at /usr/src; make them relocatable.
+	sed -i "s#/usr/src/#$dir/usr/src/#g" "$dir/usr/src/$headers/Makefile"
+	[ -e "$dir/usr/src/$common/scripts" ] ||
+		ln -sfn "$dir/usr/lib/$kbuild/scripts" "$dir/usr/src/$common/scripts"
+	ln -sfn "usr/src/$headers" "$dir/headers"
+	ln -sfn "$dir/usr/src/$headers" "$dir/lib/modules/$release/build"
+	depmod -b "$dir" "$release" 2>/dev/null || true
+	printf '%s\n' "$release" >"$dir/release"
+}
+
+# The kselftest framework's headers and the newest uapi headers the suite is
+# compiled against. They are the kernel's own files and are never committed.
+fetch_headers() {
+	local dest=$build/include tmp src
+	if [ -s "$dest/complete" ]; then
+		say "kselftest headers already in place ($(cat "$dest/complete"))"
+		return
+	fi
+	rm -rf "$dest"
+	mkdir -p "$dest/kselftest" "$dest/uapi/linux"
+	if [ -n "${KSRC:-}" ]; then
+		src=$KSRC
+		[ -f "$src/tools/testing/selftests/kselftest_harness.h" ] ||
+			die "KSRC=$KSRC has no tools/testing/selftests/kselftest_harness.h"
+		copy_headers "$src" "$dest"
+		printf 'KSRC=%s\n' "$KSRC" >"$dest/complete"
+		return
+	fi
+	say "taking the kselftest headers out of linux-source-6.12"
+	apt-cache show linux-source-6.12 >/dev/null 2>&1 || apt_update
+	tmp=$(mktemp -d "$build/src.XXXXXX")
+	chmod 755 "$tmp"
+	unpack "$tmp" linux-source-6.12
+	tar -xJf "$tmp/usr/src/linux-source-6.12.tar.xz" -C "$tmp" --strip-components=1 --occurrence=1 \
+		linux-source-6.12/tools/testing/selftests/kselftest_harness.h \
+		linux-source-6.12/tools/testing/selftests/kselftest.h \
+		linux-source-6.12/include/uapi/linux/vfio.h \
+		linux-source-6.12/include/uapi/linux/iommufd.h
+	copy_headers "$tmp" "$dest"
+	printf '%s\n' "$(apt-cache policy linux-source-6.12 | awk '/Candidate/ {print $2}')" >"$dest/complete"
+	rm -rf "$tmp"
+}
+
+copy_headers() {
+	cp "$1/tools/testing/selftests/kselftest_harness.h" \
+		"$1/tools/testing/selftests/kselftest.h" "$2/kselftest/"
+	local h
+	for h in vfio iommufd; do
+		[ -f "$1/include/uapi/linux/$h.h" ] || continue
+		sed 's/\b__user\b//g' "$1/include/uapi/linux/$h.h" >"$2/uapi/linux/$h.h"
+	done
+}
+
+install_packages
+fetch_headers
+for series in $KERNELS; do
+	fetch_kernel "$series"
+done
+say "done"

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Static checks: SPDX lines, who may include whom, shellcheck, cppcheck, and
+# both compilers' warnings. Prints TAP.
+#
+# usage: ci/lint.sh BUILD_DIR
+cd "$(dirname "$0")/.." || exit 2
+. ci/check/tap.sh
+
+# Sources by git's account where there is one.
+sources() {
+	if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+		git ls-files -co --exclude-standard -- "$@"
+	else
+		find . -path ./build -prune -o -type f -print | sed 's#^\./##' |
+			grep -E "$(printf '%s\n' "$@" | sed 's/[.]/[.]/g; s/^\*//; s/$/$/' | paste -sd'|')"
+	fi
+}
+
+missing=$(sources '*.c' '*.h' '*.cc' '*.sh' '*.mk' '*.clauses' Makefile 'ci/check/*' |
+	xargs grep -L 'SPDX-License-Identifier: GPL-2.0-only')
+check "every source has its SPDX line${missing:+: $missing}" test -z "$missing"
+
+# lib/core and vfio-pci-core stand on kapi alone, as drivers/vfio on the kernel.
+strangers=$(sources 'lib/core/*.[ch]' 'lib/pci/*.[ch]' | grep -v '^lib/pci/model/' |
+	xargs grep -nE '^#include *[<"]' |
+	grep -vE '#include *(<(linux|uapi/linux|asm|kapi)/|"[a-z0-9_]+\.h"|"\.\./core/(profile|vfio)\.h")')
+check "lib/core and lib/pci include kapi and themselves${strangers:+: $strangers}" test -z "$strangers"
+inner=$(sources 'lib/kapi/*.[ch]' | xargs grep -nE '#include *"\.\./(core|pci|syscall)|#include *<lib/(core|pci)')
+check "kapi knows nothing of what stands on it${inner:+: $inner}" test -z "$inner"
+reach=$(sources 'conformance/*.[ch]' 'bench/*.c' 'lib/client/*.[ch]' | grep -v '^conformance/runner/' |
+	xargs grep -nE '#include *["<](.*/)?(kapi|core|pci)/')
+check "tests and benchmarks know nothing of the core${reach:+: $reach}" test -z "$reach"
+names=$(sources '*' | grep -vE '^(COPYING|build/)' | xargs grep -nIE '/work/|/tmp/w/' | grep -v '^ci/lint.sh')
+check "no path of one machine${names:+: $names}" test -z "$names"
+
+while read -r f; do
+	check "shellcheck $f" shellcheck -x -S warning "$f"
+done < <(sources '*.sh' 'ci/check/*' .ci/run)
+
+check "cppcheck" cppcheck --quiet --error-exitcode=1 --inline-suppr -j"$(nproc)" \
+	--suppress=missingInclude --suppress=unknownMacro:reports/json.c \
+	--enable=warning,portability --std=c11 -Ireports -Iconformance/runner \
+	conformance/runner reports lib/kmod lib/client
+tap_done

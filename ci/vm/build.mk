@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The guest: its agent, and beside it what the runner needs to build and boot one.
+
+LIBEXEC := $(O)/libexec/vfio-compliance
+
+CFLAGS_ci = $(UAPI) -Ilib
+CFLAGS_ci/vm/faults = -isystem $(O)/include/kselftest -Imock_driver -Iconformance \
+	-Wno-missing-prototypes
+$(O)/obj/ci/vm/faults.o: | $(O)/include/complete
+
+$(LIBEXEC)/guest: $(O)/obj/ci/vm/guest.o $(O)/lib/libvfio-kmod.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(sanflags) -o $@ $^ -lkmod
+
+$(LIBEXEC)/mkinitramfs.sh $(LIBEXEC)/topology.default: $(LIBEXEC)/%: ci/vm/%
+	$(call say,COPY,$@)
+	@mkdir -p $(@D)
+	$(Q)cp -p $< $@
+
+GUEST_FILES := $(addprefix $(LIBEXEC)/,guest mkinitramfs.sh topology.default)
+ALL += $(GUEST_FILES)
+
+# Programs of the checks in ci/check/35-guest.
+$(LIBEXEC)/faults/faults: $(O)/obj/ci/vm/faults.o $(O)/lib/libvfio-conformance.a \
+		$(O)/lib/libvfio-client.a
+$(LIBEXEC)/bind-test: $(O)/obj/ci/vm/bind-test.o $(O)/lib/libvfio-kmod.a
+$(LIBEXEC)/bind-test: LIBS = -lkmod
+
+$(LIBEXEC)/faults/faults $(LIBEXEC)/bind-test:
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(sanflags) -o $@ $^ $(LIBS)
+
+ALL += $(LIBEXEC)/faults/faults $(LIBEXEC)/bind-test

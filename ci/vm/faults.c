@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Not part of the suite: tests that make the mock driver break the kernel, so
+ * that `make check` sees what the runner makes of it. The module has to be
+ * loaded with test_faults=1.
+ */
+#include "conformance.h"
+
+#include "client/vfio_client.h"
+
+FIXTURE(faults)
+{
+	struct vfio_dev dev;
+	struct mock mock;
+};
+
+FIXTURE_SETUP(faults)
+{
+	device_open(&self->dev, role_bdf(ROLE_MAIN));
+	mock_find(self->dev.fd, &self->mock);
+}
+
+FIXTURE_TEARDOWN(faults)
+{
+	device_close(&self->dev);
+}
+
+VFIO_TEST_F(faults, harmless, "")
+{
+	ASSERT_EQ(MOCK_MAGIC, mock_read(&self->mock, MOCK_REG_MAGIC));
+}
+
+VFIO_TEST_F(faults, warns, "")
+{
+	ASSERT_EQ(0, mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_WARN, 0, 0));
+}
+
+VFIO_TEST_F(faults, oopses, "")
+{
+	mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_OOPS, 0, 0);
+}
+
+VFIO_TEST_F(faults, hangs, "")
+{
+	mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_HANG, 0, 0);
+}
+
+CONFORMANCE_MAIN

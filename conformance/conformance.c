@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CONFORMANCE_WITHOUT_HARNESS
+#include "conformance.h"
+
+/* What the linker makes of the section; absent when no test names a clause. */
+extern const struct clause_ref *__start_clause_refs[] __attribute__((weak));
+extern const struct clause_ref *__stop_clause_refs[] __attribute__((weak));
+
+const char *errno_name(int err)
+{
+	static char other[16];
+	const char *name;
+
+	if (!err)
+		return "0";
+	name = strerrorname_np(abs(err));
+	if (name)
+		return name;
+	snprintf(other, sizeof(other), "%d", abs(err));
+	return other;
+}
+
+void outcome(const char *clause, const char *value)
+{
+	printf("# outcome %s %s\n", clause, value);
+}
+
+/* The log belongs to the machine's kernel, which has no part in a run on the core. */
+static bool on_core(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	return preload && strstr(preload, "libvfio-core");
+}
+
+static void mark(const char *line)
+{
+	int fd;
+
+	printf("# %s\n", line);
+	if (on_core())
+		return;
+	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, line, strlen(line)) < 0)
+		printf("# /dev/kmsg: %s\n", errno_name(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
+void expect_warn_begin(const char *what)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "vfio-compliance: expect WARN %s", what);
+	mark(line);
+}
+
+void expect_warn_end(void)
+{
+	mark("vfio-compliance: end of expected WARN");
+}
+
+/* @clauses with each "{}" replaced by @variant, '-' for '_'. */
+static void print_expanded(const char *clauses, const char *variant)
+{
+	const char *c;
+
+	for (; *clauses; clauses++) {
+		if (strncmp(clauses, "{}", 2)) {
+			putchar(*clauses);
+			continue;
+		}
+		for (c = variant; *c; c++)
+			putchar(*c == '_' ? '-' : *c);
+		clauses++;
+	}
+}
+
+void conformance_print_clauses(const char *fixture, const char *variant, const char *test)
+{
+	const struct clause_ref **ref;
+
+	printf("%s%s%s.%s", fixture, *variant ? "." : "", variant, test);
+	for (ref = __start_clause_refs; ref < __stop_clause_refs; ref++) {
+		if (!*ref || strcmp((*ref)->fixture, fixture) || strcmp((*ref)->test, test))
+			continue;
+		putchar(' ');
+		print_expanded((*ref)->clauses, variant);
+	}
+	putchar('\n');
+}
+
+void conformance_setup(void)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+}

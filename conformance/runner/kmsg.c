@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kmsg.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* A report without an end marker is cut after this many lines. */
+#define REPORT_LINES 60
+
+static const char *const starts[] = {
+	"WARNING: ", "BUG: ", "BUG at ", "Oops: ", "KASAN: ", "KCSAN: ", "UBSAN: ", "KFENCE: ",
+	"general protection fault", "invalid opcode: ", "divide error: ", "INFO: task ",
+	"INFO: rcu", "possible recursive locking", "possible circular locking",
+	"suspicious RCU usage", "inconsistent lock state", "Kernel panic", "watchdog: BUG",
+	"Unable to handle kernel", "refcount_t: ",
+};
+
+static const char *const fatal[] = {
+	"Kernel panic - not syncing", "Attempted to kill init", "Fixing recursive fault",
+};
+
+static bool any_of(const char *line, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strstr(line, words[i]))
+			return true;
+	return false;
+}
+
+enum kmsg_kind kmsg_classify(struct kmsg_scanner *s, const char *line)
+{
+	if (strstr(line, KMSG_EXPECT_BEGIN)) {
+		s->expecting = true;
+		s->left = 0;
+		return KMSG_QUIET;
+	}
+	if (strstr(line, KMSG_EXPECT_END)) {
+		s->expecting = false;
+		s->left = 0;
+		return KMSG_QUIET;
+	}
+	if (any_of(line, starts, sizeof(starts) / sizeof(starts[0])))
+		s->left = REPORT_LINES;
+	if (!s->left)
+		return KMSG_QUIET;
+	s->left--;
+	if (strstr(line, "---[ end trace") || strstr(line, "---[ end Kernel panic"))
+		s->left = 0;
+	return s->expecting ? KMSG_EXPECTED : KMSG_REPORT;
+}
+
+void kmsg_reset(struct kmsg_scanner *s)
+{
+	s->expecting = false;
+	s->left = 0;
+}
+
+bool kmsg_is_fatal(const char *line)
+{
+	return any_of(line, fatal, sizeof(fatal) / sizeof(fatal[0]));
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the subcommands of vfio-compliance share. */
+#ifndef RUNNER_H
+#define RUNNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct results;
+
+/* Exit statuses of contract C1. */
+enum { EXIT_HELD = 0, EXIT_SHORT = 1, EXIT_CANNOT = 2, EXIT_ALL_SKIPPED = 4 };
+
+int cmd_run(int argc, char **argv);
+int cmd_vm(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+
+/* Print one line that says what was wrong and what to do; returns EXIT_CANNOT. */
+int cannot(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Where the parts of this installation are, found beside the program itself:
+ * PREFIX/bin, PREFIX/lib, PREFIX/libexec/vfio-compliance and
+ * PREFIX/share/vfio-compliance. Each call returns a path in a static buffer of
+ * its own.
+ */
+const char *path_core(void);		/* lib/libvfio-core.so */
+const char *path_tests(void);		/* libexec/vfio-compliance/tests */
+const char *path_exec_tests(void);	/* libexec/vfio-compliance/exec-tests */
+const char *path_clauses(void);		/* share/vfio-compliance/clauses */
+const char *path_test_list(void);	/* share/vfio-compliance/tests.list */
+const char *path_prefix(void);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Run a command in a guest: build the initramfs, boot the kernel in QEMU, and
+ * pass on the result stream that the guest writes on its second serial port.
+ *
+ * In the guest: the tree libexec/vfio-compliance of this installation is at
+ * VM_LIBEXEC, which is the working directory and in PATH (so "exec-tests --dir
+ * tests" runs the suite); busybox gives sh and the usual commands; the devices of
+ * ci/vm/topology.default are bound, VFIO_SELFTESTS_BDF and VFIO_COMPLIANCE_BDFS
+ * name them.
+ *
+ * Environment: VFIO_COMPLIANCE_ACCEL=kvm|tcg overrides the choice between
+ * hardware acceleration and emulation, QEMU=PROGRAM the emulator.
+ */
+#ifndef RUNNER_VM_H
+#define RUNNER_VM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define VM_LIBEXEC	"/libexec/vfio-compliance"
+
+struct vm_options {
+	/*
+	 * "6.1", "6.12": a stock kernel below PREFIX/kernels. Else a path: a
+	 * bzImage (its modules in lib/modules/RELEASE beside or above it), an
+	 * unpacked kernel package, or a built kernel tree.
+	 */
+	const char *kernel;
+	const char *modules;	/* directory of .ko files laid over the stock ones, or NULL */
+	const char *append;	/* more kernel command line, or NULL */
+	const char *out_dir;	/* console.log and the initramfs go here; made if missing */
+	/*
+	 * What the guest runs, NULL terminated. If argv[0] has a slash and is a
+	 * file here, it is copied into the guest with the libraries it needs.
+	 */
+	char *const *argv;
+	/* More for the guest, "FILE[=/PATH]" (default /bin/NAME), NULL terminated, or NULL. */
+	const char *const *files;
+	int timeout_s;		/* from power-on to power-off */
+	bool quiet;		/* no progress on the terminal */
+};
+
+enum vm_end {
+	VM_OK,			/* the guest ran the command and powered off */
+	VM_PANIC,		/* kernel panic or oops that stopped the guest */
+	VM_TIMEOUT,		/* neither in time */
+	VM_CANNOT,		/* could not run: QEMU, kernel or image missing; reason says which */
+	VM_INTERRUPTED,		/* SIGINT, SIGTERM or SIGHUP here; QEMU is gone */
+};
+
+struct vm_result {
+	enum vm_end end;
+	int status;		/* exit status of the guest's command when VM_OK, 128 + n: signal n */
+	char release[128];	/* uname -r of the guest, "" if it did not get that far */
+	char accel[8];		/* "kvm" or "tcg" */
+	char reason[512];	/* one line: why not VM_OK and what to do */
+	char console[4096];	/* path of the console log, "" if there is none */
+};
+
+/*
+ * vm_run - boot, run, power off
+ * @sink:  called with each piece of the result stream, in order
+ *
+ * Blocks until the guest is gone. Never leaves a QEMU process behind, whatever
+ * the way out, SIGKILL of the caller included (hence call it from the thread
+ * that lives longest). While it runs it holds SIGINT, SIGTERM and SIGHUP; a
+ * handler the caller had for one that came is called before it returns.
+ * Returns 0 if result->end is VM_OK, else -1.
+ */
+int vm_run(const struct vm_options *opt, void (*sink)(void *ctx, const char *data, size_t len),
+	   void *ctx, struct vm_result *result);
+
+#endif

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vfio-compliance vm: the suite on a kernel booted in QEMU. */
+#include "clause.h"
+#include "results.h"
+#include "runner.h"
+#include "stream.h"
+#include "text.h"
+#include "vm.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void usage(FILE *f)
+{
+	fputs("usage: vfio-compliance vm [--kernel 6.1|6.12|PATH] [options] [-- COMMAND...]\n"
+	      "\n"
+	      "Boots the kernel in QEMU, with no hardware and no root, and runs the suite there.\n"
+	      "\n"
+	      "  --kernel K     a stock kernel by series (default 6.12; `make deps` fetches them),\n"
+	      "                 or the path of a bzImage or of an unpacked kernel package\n"
+	      "  --modules DIR  .ko files laid over the kernel's own ones of the same name\n"
+	      "  --append ARGS  added to the kernel command line\n"
+	      "  --file FILE[=/PATH]  one more file for the guest (default /bin/NAME); repeatable\n"
+	      "  -t GLOB        only tests whose name, program or PROGRAM/NAME matches; repeatable\n"
+	      "  -o DIR         where the report goes (default build/report-vm)\n"
+	      "  --timeout S    time limit from power-on to power-off (default 600)\n"
+	      "  -v, -q         print every test; no progress\n"
+	      "  -- COMMAND     run this in the guest in place of the suite, show its output, and\n"
+	      "                 exit with its status\n", f);
+}
+
+/* The end of the console log, to stand in a report. */
+static char *console_tail(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	static char buf[16384];
+	size_t n;
+	long size;
+
+	if (!f)
+		return NULL;
+	fseek(f, 0, SEEK_END);
+	size = ftell(f);
+	fseek(f, size > (long)sizeof(buf) - 1 ? size - ((long)sizeof(buf) - 1) : 0, SEEK_SET);
+	n = fread(buf, 1, sizeof(buf) - 1, f);
+	buf[n] = '\0';
+	fclose(f);
+	return buf;
+}
+
+static void to_stdout(void *ctx, const char *data, size_t len)
+{
+	(void)ctx;
+	fwrite(data, 1, len, stdout);
+	fflush(stdout);
+}
+
+static int vm_command(struct vm_options *vm, char **argv)
+{
+	struct vm_result res;
+
+	vm->argv = argv;
+	if (!vm_run(vm, to_stdout, NULL, &res))
+		return res.status;
+	cannot("%s", res.reason);
+	return res.end == VM_PANIC || res.end == VM_TIMEOUT ? EXIT_SHORT : EXIT_CANNOT;
+}
+
+/* What the guest runs: exec-tests and its options. */
+static char **suite_command(char **globs, size_t nr_globs)
+{
+	char **argv = NULL;
+	size_t n = 0;
+
+	strv_add(&argv, &n, "exec-tests");
+	strv_add(&argv, &n, "--kmsg");
+	for (size_t i = 0; i < nr_globs; i++) {
+		strv_add(&argv, &n, "-t");
+		strv_add(&argv, &n, globs[i]);
+	}
+	strv_add(&argv, &n, "--dir");
+	strv_add(&argv, &n, "tests");
+	argv = grow(argv, n + 1, sizeof(*argv));
+	argv[n] = NULL;
+	return argv;
+}
+
+static int vm_suite(struct vm_options *vm, char **globs, size_t nr_globs, const char *out,
+		    bool verbose)
+{
+	struct catalogue *cat = catalogue_load(path_clauses(), path_test_list());
+	struct vm_result res;
+	struct results *r;
+	struct stream *s;
+	char why[512];
+	int ret;
+
+	if (!cat)
+		return EXIT_CANNOT;
+	vm->argv = suite_command(globs, nr_globs);
+	s = stream_new(cat, globs, nr_globs, !vm->quiet && isatty(STDERR_FILENO));
+	vm_run(vm, stream_feed, s, &res);
+	if (res.end == VM_CANNOT || res.end == VM_INTERRUPTED) {
+		results_free(stream_end(s, res.reason, NULL));
+		return cannot("%s", res.end == VM_INTERRUPTED ? "interrupted; nothing was written"
+							      : res.reason);
+	}
+	if (res.end == VM_OK && !stream_complete(s)) {
+		snprintf(res.reason, sizeof(res.reason),
+			 "the guest's results are cut short; its console is in %s", res.console);
+		res.end = VM_PANIC;
+	}
+	r = stream_end(s, res.end == VM_OK ? NULL : res.reason, console_tail(res.console));
+	str_set(&r->accel, res.accel);
+	if (*res.release)
+		str_set(&r->kernel, res.release);
+	if (!*r->backend)
+		str_set(&r->backend, "kernel");
+	ret = results_exit_status(r);
+	if (report_write(r, out, why, sizeof(why)))
+		ret = cannot("%s", why);
+	else
+		text_print(r, out, verbose);
+	results_free(r);
+	return ret;
+}
+
+int cmd_vm(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "kernel", required_argument, NULL, 'k' },  { "modules", required_argument, NULL, 'm' },
+		{ "append", required_argument, NULL, 'a' },  { "file", required_argument, NULL, 'f' },
+		{ "timeout", required_argument, NULL, 'T' }, { "test", required_argument, NULL, 't' },
+		{ "output", required_argument, NULL, 'o' },  { "verbose", no_argument, NULL, 'v' },
+		{ "quiet", no_argument, NULL, 'q' },	     { "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	struct vm_options vm = { .kernel = "6.12", .timeout_s = 600 };
+	const char *out = "build/report-vm";
+	char **globs = NULL, **files = NULL, work[4096], *end;
+	bool verbose = false;
+	size_t nr_globs = 0, nr_files = 0;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "+t:o:vqh", options, NULL)) != -1) {
+		switch (opt) {
+		case 'k': vm.kernel = optarg; break;
+		case 'm': vm.modules = optarg; break;
+		case 'a': vm.append = optarg; break;
+		case 'f': strv_add(&files, &nr_files, optarg); break;
+		case 'T':
+			vm.timeout_s = strtol(optarg, &end, 10);
+			if (*end || vm.timeout_s <= 0)
+				return cannot("--timeout takes a number of seconds, not \"%s\"", optarg);
+			break;
+		case 't': strv_add(&globs, &nr_globs, optarg); break;
+		case 'o': out = optarg; break;
+		case 'v': verbose = true; break;
+		case 'q': vm.quiet = true; break;
+		case 'h': usage(stdout); return EXIT_HELD;
+		default: usage(stderr); return EXIT_CANNOT;
+		}
+	}
+	if (optind < argc && strcmp(argv[optind - 1], "--"))
+		return cannot("\"%s\" is not an option of vm; see `vfio-compliance vm -h`",
+			      argv[optind]);
+	snprintf(work, sizeof(work), "%s/vm", path_prefix());
+	if (mkdir(work, 0777) && errno != EEXIST)
+		return cannot("cannot make %s: %s", work, strerror(errno));
+	vm.out_dir = work;
+	files = reallocarray(files, nr_files + 1, sizeof(*files));
+	files[nr_files] = NULL;
+	vm.files = (const char *const *)files;
+	if (optind < argc)
+		return vm_command(&vm, argv + optind);
+	return vm_suite(&vm, globs, nr_globs, out, verbose);
+}

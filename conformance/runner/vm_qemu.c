@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The QEMU process, and helpers that must not outlive us either. */
+#include "runner.h"
+#include "vm_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define QEMU	"qemu-system-x86_64"
+
+const char *vm_qemu_path(void)
+{
+	static char path[PATH_MAX];
+	const char *want = getenv("QEMU"), *dirs = getenv("PATH");
+	size_t n;
+
+	if (!want || !*want)
+		want = QEMU;
+	if (strchr(want, '/'))
+		return access(want, X_OK) ? NULL : want;
+	if (!dirs)
+		dirs = "/usr/bin:/bin";
+	for (; *dirs; dirs += n + (dirs[n] == ':')) {
+		n = strcspn(dirs, ":");
+		snprintf(path, sizeof(path), "%.*s/%s", (int)n, dirs, want);
+		if (n && !access(path, X_OK))
+			return path;
+	}
+	return NULL;
+}
+
+/*
+ * A child that dies with us, whatever ends us, and that a Ctrl-C at the terminal
+ * does not reach: its end is ours to decide.
+ */
+static pid_t fork_bound(void)
+{
+	pid_t parent = getpid(), pid = fork();
+	sigset_t none;
+	int sig;
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
+	setpgid(0, 0);
+	for (sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	return 0;
+}
+
+static void to_fd(const char *path, int flags, int fd)
+{
+	int from = open(path, flags, 0644);
+
+	if (from < 0)
+		_exit(126);
+	if (from != fd) {
+		dup2(from, fd);
+		close(from);
+	}
+}
+
+struct args {
+	const char *v[256];
+	size_t n;
+};
+
+static void add(struct args *a, const char *arg)
+{
+	if (a->n < sizeof(a->v) / sizeof(a->v[0]) - 1)
+		a->v[a->n++] = arg;
+}
+
+/* The devices: lines "qemu ..." of the topology. The words stay in @text. */
+static int add_topology(struct args *a, char *text, size_t size)
+{
+	char path[PATH_MAX], *line, *word, *save, *rest;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/topology.default", vm_libexec_path());
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, size - 1);
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		return -1;
+	text[n] = '\0';
+	for (rest = text; (line = strsep(&rest, "\n")); ) {
+		if (strncmp(line, "qemu ", 5))
+			continue;
+		for (word = strtok_r(line + 5, " \t", &save); word;
+		     word = strtok_r(NULL, " \t", &save))
+			add(a, word);
+	}
+	return 0;
+}
+
+int vm_qemu_start(const struct vm_boot *boot, struct vm_qemu *qemu, char *why, size_t len)
+{
+	char topology[8192], append[2048], console[PATH_MAX + 32], port[64];
+	struct args a = { .n = 0 };
+	int fds[2];
+
+	*qemu = (struct vm_qemu){ .port = -1 };
+	snprintf(qemu->log, sizeof(qemu->log), "%s", boot->log);
+	if (!vm_qemu_path()) {
+		snprintf(why, len, "%s is missing: run `make deps`, or set QEMU=PROGRAM",
+			 getenv("QEMU") ?: QEMU);
+		return -1;
+	}
+	if (pipe2(fds, O_CLOEXEC)) {
+		snprintf(why, len, "pipe: %s", strerror(errno));
+		return -1;
+	}
+	/*
+	 * softlockup_panic: code that spins in the kernel ends the guest with a
+	 * backtrace. loglevel=5: all that a report consists of, without the boot's
+	 * chatter, which costs a second on an emulated serial port.
+	 */
+	snprintf(append, sizeof(append),
+		 "console=ttyS0,115200 loglevel=5 panic=-1 softlockup_panic=1 intel_iommu=on mitigations=off%s%s",
+		 boot->append ? " " : "", boot->append ?: "");
+	snprintf(console, sizeof(console), "file,id=console,path=%s", boot->console);
+	snprintf(port, sizeof(port), "file,id=port,path=/dev/fd/%d", fds[1]);
+
+	add(&a, vm_qemu_path());
+	for (const char *const *s = (const char *const []){
+		     /* the name tells our guests from others in a process list */
+		     "-name", "vfio-compliance", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+		     /* interrupt remapping under KVM needs the split irqchip */
+		     "-machine", "q35,kernel-irqchip=split", "-cpu", "max", "-m", "2G",
+		     /* a second processor makes emulation slower, not faster */
+		     "-smp", "1", "-device", "intel-iommu,intremap=on,caching-mode=on", NULL }; *s; s++)
+		add(&a, *s);
+	if (add_topology(&a, topology, sizeof(topology))) {
+		snprintf(why, len, "no %s/topology.default: run `make`", vm_libexec_path());
+		close(fds[0]);
+		close(fds[1]);
+		return -1;
+	}
+	for (const char *const *s = (const char *const []){
+		     "-accel", boot->accel, "-kernel", boot->kernel->image, "-initrd",
+		     boot->initramfs, "-append", append, "-chardev", console, "-serial",
+		     "chardev:console", "-chardev", port, "-serial", "chardev:port", NULL }; *s; s++)
+		add(&a, *s);
+
+	qemu->pid = fork_bound();
+	if (!qemu->pid) {
+		to_fd("/dev/null", O_RDONLY, STDIN_FILENO);
+		to_fd(boot->log, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+		fcntl(fds[1], F_SETFD, 0);
+		execv(a.v[0], (char *const *)a.v);
+		dprintf(STDERR_FILENO, "%s: %s\n", a.v[0], strerror(errno));
+		_exit(127);
+	}
+	close(fds[1]);
+	if (qemu->pid < 0) {
+		snprintf(why, len, "fork: %s", strerror(errno));
+		qemu->pid = 0;
+		close(fds[0]);
+		return -1;
+	}
+	qemu->port = fds[0];
+	return 0;
+}
+
+bool vm_qemu_ended(struct vm_qemu *qemu)
+{
+	if (qemu->pid > 0 && waitpid(qemu->pid, &qemu->status, WNOHANG) == qemu->pid)
+		qemu->pid = 0;
+	return !qemu->pid;
+}
+
+void vm_qemu_stop(struct vm_qemu *qemu)
+{
+	if (qemu->pid > 0) {
+		kill(qemu->pid, SIGKILL);
+		while (waitpid(qemu->pid, &qemu->status, 0) < 0 && errno == EINTR)
+			;
+		qemu->pid = 0;
+	}
+	if (qemu->port >= 0)
+		close(qemu->port);
+	qemu->port = -1;
+}
+
+/* The last line that is not empty. */
+static void last_line(char *text, char *line, size_t len)
+{
+	char *save, *s;
+
+	*line = '\0';
+	for (s = strtok_r(text, "\n", &save); s; s = strtok_r(NULL, "\n", &save))
+		snprintf(line, len, "%s", s);
+}
+
+int vm_run_helper(char *const argv[], char *why, size_t len)
+{
+	char text[4096];
+	size_t have = 0;
+	int fds[2], status;
+	pid_t pid;
+
+	*why = '\0';
+	if (pipe2(fds, O_CLOEXEC))
+		return -1;
+	pid = fork_bound();
+	if (!pid) {
+		to_fd("/dev/null", O_RDONLY, STDIN_FILENO);
+		dup2(fds[1], STDERR_FILENO);
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+		execv(argv[0], argv);
+		dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
+		_exit(127);
+	}
+	close(fds[1]);
+	while (pid > 0 && !vm_interrupted()) {
+		struct pollfd p = { .fd = fds[0], .events = POLLIN };
+		ssize_t n;
+
+		if (poll(&p, 1, 200) <= 0)
+			continue;
+		/* Only the end of a long text is of use. */
+		if (have == sizeof(text) - 1) {
+			memmove(text, text + have / 2, have - have / 2);
+			have -= have / 2;
+		}
+		n = read(fds[0], text + have, sizeof(text) - 1 - have);
+		if (n <= 0)
+			break;
+		have += n;
+	}
+	close(fds[0]);
+	if (pid < 0)
+		return -1;
+	/* Its whole group: it may be waiting for a child of its own. */
+	if (vm_interrupted())
+		kill(-pid, SIGTERM);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	text[have] = '\0';
+	last_line(text, why, len);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the fuzz targets share. They link the core statically and call it
+ * through kapi/syscalls.h, so that an execution costs no system call.
+ */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of the input, taken from its front; zeroes behind its end. */
+struct input {
+	const uint8_t *data;
+	size_t size;
+};
+
+uint8_t take8(struct input *in);
+uint32_t take32(struct input *in);
+
+/* An oracle that does not hold: print the line and abort, which both engines keep. */
+#define ORACLE(cond, ...)							\
+	do {									\
+		if (!(cond))							\
+			oracle_failed(__FILE__, __LINE__, #cond, __VA_ARGS__);	\
+	} while (0)
+void oracle_failed(const char *file, int line, const char *cond, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 4, 5)));
+
+/* The core with its default topology; called once, from LLVMFuzzerInitialize(). */
+void fuzz_start(void);
+
+/* A device opened through its own container (type1 v2) and group. */
+struct fuzz_device {
+	int container, group, fd;
+};
+void fuzz_open(struct fuzz_device *dev, const char *bdf);
+
+/* Two pages of which the second cannot be touched: memory that ends at the border. */
+extern uint8_t *const fuzz_border;
+void *fuzz_at_border(const void *data, size_t size);
+
+/* Descriptors of the core that are open now, for leak checks. */
+int fuzz_open_fds(void);
+
+#endif

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The core as a shared library to preload, and as an archive to link.
+
+# lib/kapi, lib/core and lib/pci are written against the kernel's API.
+CFLAGS_lib = $(if $(filter lib/kapi/% lib/core/% lib/pci/% lib/syscall/% lib/tests/%,$*),\
+	$(KAPI) -DKAPI_MODULE=$(call kapi_module,$*),$(UAPI) -Ilib -fPIC)
+
+# The kernel module that a file belongs to: as drivers/vfio is split.
+kapi_module = $(or $(if $(filter lib/core/type1%,$(1)),vfio_iommu_type1),\
+	$(if $(filter lib/core/mdev%,$(1)),mdev),$(if $(filter lib/core/%,$(1)),vfio),\
+	$(if $(filter lib/pci/vfio_pci,$(1)),vfio_pci),\
+	$(if $(filter lib/pci/vfio_pci_%,$(1)),vfio_pci_core),kapi)
+
+KAPI_SRCS := $(wildcard lib/kapi/*.c)
+CORE_SRCS := $(wildcard lib/core/*.c)
+PCI_SRCS := $(wildcard lib/pci/*.c lib/pci/model/*.c)
+SYSCALL_SRCS := $(wildcard lib/syscall/*.c)
+CLIENT_SRCS := $(wildcard lib/client/*.c)
+KMOD_SRCS := $(wildcard lib/kmod/*.c)
+
+CORE_ALL := $(call objs,$(KAPI_SRCS) $(CORE_SRCS) $(PCI_SRCS)) $(MOCK_CORE_OBJS)
+
+$(O)/lib/libvfio-core.so: $(CORE_ALL) $(call objs,$(SYSCALL_SRCS))
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -shared $(sanflags) -Wl,-z,now -o $@ $^ -ldl -lpthread
+
+# Without the interposer: for programs that call kapi/syscalls.h.
+$(O)/lib/libvfio-core.a: $(CORE_ALL)
+	$(call say,AR,$@)
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/lib/libvfio-client.a: $(call objs,$(CLIENT_SRCS))
+	$(call say,AR,$@)
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/lib/libvfio-kmod.a: $(call objs,$(KMOD_SRCS))
+	$(call say,AR,$@)
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# Unit tests: one program per file, TAP on stdout, exit status 1 if one failed.
+UNIT_TESTS := $(patsubst lib/tests/%.c,$(O)/libexec/unit/%,$(wildcard lib/tests/*.c))
+
+$(UNIT_TESTS): $(O)/libexec/unit/%: $(O)/obj/lib/tests/%.o $(O)/lib/libvfio-core.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(sanflags) -o $@ $^ -ldl -lpthread
+
+ALL += $(UNIT_TESTS)
+ALL += $(O)/lib/libvfio-core.so $(O)/lib/libvfio-core.a $(O)/lib/libvfio-client.a $(O)/lib/libvfio-kmod.a

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices from allocation to registration and back. Two counts rule a device:
+ * references on device->device keep the memory; the registration count, which
+ * starts at register, keeps the driver bound. Clauses DRV, DEV-013 to DEV-018.
+ */
+#include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/fs.h>
+#include <linux/idr.h>
+#include <linux/iommu.h>
+#include <linux/jiffies.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "vfio.h"
+
+static struct class *vfio_device_class;
+static DEFINE_IDA(vfio_device_ida);
+
+bool vfio_device_try_get_registration(struct vfio_device *device)
+{
+	return refcount_inc_not_zero(&device->refcount);
+}
+
+void vfio_device_put_registration(struct vfio_device *device)
+{
+	if (refcount_dec_and_test(&device->refcount))
+		complete(&device->comp);
+}
+
+/* What a device has before its driver's init ran, and after release. */
+static void vfio_device_fini(struct vfio_device *device)
+{
+	vfio_release_device_set(device);
+	ida_free(&vfio_device_ida, device->index);
+	iput(device->inode);
+	kvfree(device);
+}
+
+static void vfio_device_release(struct device *dev)
+{
+	struct vfio_device *device = container_of(dev, struct vfio_device, device);
+
+	if (device->ops->release)
+		device->ops->release(device);
+	vfio_device_fini(device);
+}
+
+struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev,
+				       const struct vfio_device_ops *ops)
+{
+	struct vfio_device *device;
+	int ret;
+
+	if (WARN_ON(size < sizeof(*device)))
+		return ERR_PTR(-EINVAL);
+
+	device = kvzalloc(size, GFP_KERNEL);
+	if (!device)
+		return ERR_PTR(-ENOMEM);
+
+	ret = ida_alloc_max(&vfio_device_ida, MINORMASK, GFP_KERNEL);
+	if (ret < 0) {
+		kvfree(device);
+		return ERR_PTR(ret);
+	}
+	device->index = ret;
+	device->dev = dev;
+	device->ops = ops;
+	init_completion(&device->comp);
+
+	/* All mmaps of the device share it, however many files there are. */
+	device->inode = alloc_anon_inode(NULL);
+	if (IS_ERR(device->inode)) {
+		ret = PTR_ERR(device->inode);
+		device->inode = NULL;
+		goto err;
+	}
+
+	ret = ops->init ? ops->init(device) : 0;
+	if (ret)
+		goto err;
+
+	device_initialize(&device->device);
+	device->device.release = vfio_device_release;
+	device->device.class = vfio_device_class;
+	device->device.parent = dev;
+	return device;
+
+err:
+	vfio_device_fini(device);
+	return ERR_PTR(ret);
+}
+EXPORT_SYMBOL_GPL(_vfio_alloc_device);
+
+static int vfio_device_register(struct vfio_device *device, enum vfio_group_type type)
+{
+	int ret;
+
+	if (!device->dev_set) {
+		ret = vfio_assign_device_set(device, device);
+		if (ret)
+			return ret;
+	}
+
+	ret = dev_set_name(&device->device, "vfio%u", device->index);
+	if (ret)
+		return ret;
+	ret = vfio_device_set_group(device, type);
+	if (ret)
+		return ret;
+
+	/* Every mapping is made coherent and users have no way to flush. */
+	if (device->group->type == VFIO_IOMMU &&
+	    !device_iommu_capable(device->dev, IOMMU_CAP_CACHE_COHERENCY)) {
+		ret = -EINVAL;
+		goto err_group;
+	}
+
+	ret = device_add(&device->device);
+	if (ret)
+		goto err_group;
+
+	refcount_set(&device->refcount, 1);
+	vfio_device_group_register(device);
+	return 0;
+
+err_group:
+	vfio_device_remove_group(device);
+	return ret;
+}
+
+int vfio_register_group_dev(struct vfio_device *device)
+{
+	return vfio_device_register(device, VFIO_IOMMU);
+}
+EXPORT_SYMBOL_GPL(vfio_register_group_dev);
+
+int vfio_register_emulated_iommu_dev(struct vfio_device *device)
+{
+	return vfio_device_register(device, VFIO_EMULATED_IOMMU);
+}
+EXPORT_SYMBOL_GPL(vfio_register_emulated_iommu_dev);
+
+/* Ask for the device every ten seconds until its last user has gone. */
+static void vfio_device_wait_unused(struct vfio_device *device)
+{
+	bool interrupted = false;
+	unsigned int asked = 0;
+	long left;
+
+	if (try_wait_for_completion(&device->comp))
+		return;
+
+	do {
+		if (device->ops->request)
+			device->ops->request(device, asked++);
+
+		if (interrupted)
+			left = wait_for_completion_timeout(&device->comp, 10 * HZ);
+		else
+			left = wait_for_completion_interruptible_timeout(&device->comp, 10 * HZ);
+
+		/* The device cannot be given up half: say it once and wait on. */
+		if (left < 0) {
+			interrupted = true;
+			dev_warn(device->dev,
+				 "Device is currently in use, task \"%s\" (%d) "
+				 "blocked until device is released\n",
+				 current->comm, task_pid_nr(current));
+		}
+	} while (left <= 0);
+}
+
+void vfio_unregister_group_dev(struct vfio_device *device)
+{
+	bool hide_first = profile(BEH_UNREGISTER_HIDES_FIRST);
+
+	if (hide_first) {
+		vfio_device_group_unregister(device);
+		device_del(&device->device);
+	}
+
+	vfio_device_put_registration(device);
+	vfio_device_wait_unused(device);
+
+	if (!hide_first) {
+		vfio_device_group_unregister(device);
+		device_del(&device->device);
+	}
+
+	vfio_device_remove_group(device);
+}
+EXPORT_SYMBOL_GPL(vfio_unregister_group_dev);
+
+int __init vfio_device_init(void)
+{
+	vfio_device_class = class_create("vfio-dev");
+	return PTR_ERR_OR_ZERO(vfio_device_class);
+}
+
+void vfio_device_cleanup(void)
+{
+	class_destroy(vfio_device_class);
+	ida_destroy(&vfio_device_ida);
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DMA logging by the device: VFIO_DEVICE_FEATURE_DMA_LOGGING_START, STOP and
+ * REPORT. The core checks the request and keeps no state. Clauses FEAT-022 to
+ * FEAT-040, DRV-034.
+ */
+#include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/interval_tree.h>
+#include <linux/limits.h>
+#include <linux/log2.h>
+#include <linux/overflow.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "vfio.h"
+
+/* As many ranges as fit in a page. */
+#define LOG_MAX_RANGES (PAGE_SIZE / sizeof(struct vfio_device_feature_dma_logging_range))
+
+static int logging_check_overflow(u64 iova, u64 length)
+{
+	u64 end;
+
+	return check_add_overflow(iova, length, &end) ? -EOVERFLOW : 0;
+}
+
+/* Put the user's ranges into a tree; refuses overlaps. @nodes: one per range. */
+static int logging_read_ranges(const struct vfio_device_feature_dma_logging_control *control,
+			       struct interval_tree_node *nodes, struct rb_root_cached *root)
+{
+	struct vfio_device_feature_dma_logging_range __user *ranges =
+		u64_to_user_ptr(control->ranges);
+	struct vfio_device_feature_dma_logging_range range;
+	u32 i;
+	int ret;
+
+	for (i = 0; i < control->num_ranges; i++) {
+		if (copy_from_user(&range, &ranges[i], sizeof(range)))
+			return -EFAULT;
+		/* As in the kernel the size is not asked to be a power of two here. */
+		if ((range.iova | range.length) & (control->page_size - 1))
+			return -EINVAL;
+		ret = logging_check_overflow(range.iova, range.length);
+		if (ret)
+			return ret;
+
+		nodes[i].start = range.iova;
+		nodes[i].last = range.iova + range.length - 1;
+		if (interval_tree_iter_first(root, nodes[i].start, nodes[i].last))
+			return -EINVAL;
+		interval_tree_insert(&nodes[i], root);
+	}
+	return 0;
+}
+
+int vfio_feature_logging_start(struct vfio_device *device, u32 flags, void __user *arg,
+			       size_t argsz)
+{
+	struct vfio_device_feature_dma_logging_control control;
+	struct rb_root_cached root = RB_ROOT_CACHED;
+	struct interval_tree_node *nodes;
+	int ret;
+
+	if (!device->log_ops)
+		return -ENOTTY;
+	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, sizeof(control));
+	if (ret != 1)
+		return ret;
+	if (copy_from_user(&control, arg, sizeof(control)))
+		return -EFAULT;
+	if (!control.num_ranges)
+		return -EINVAL;
+	if (control.num_ranges > LOG_MAX_RANGES)
+		return -E2BIG;
+
+	nodes = kcalloc(control.num_ranges, sizeof(*nodes), GFP_KERNEL);
+	if (!nodes)
+		return -ENOMEM;
+	ret = logging_read_ranges(&control, nodes, &root);
+	if (!ret)
+		ret = device->log_ops->log_start(device, &root, control.num_ranges,
+						 &control.page_size);
+	if (!ret && copy_to_user(arg, &control, sizeof(control))) {
+		device->log_ops->log_stop(device);
+		ret = -EFAULT;
+	}
+	kfree(nodes);
+	return ret;
+}
+
+int vfio_feature_logging_stop(struct vfio_device *device, u32 flags, void __user *arg,
+			      size_t argsz)
+{
+	int ret;
+
+	if (!device->log_ops)
+		return -ENOTTY;
+	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, 0);
+	return ret == 1 ? device->log_ops->log_stop(device) : ret;
+}
+
+static int logging_read_and_clear(struct iova_bitmap *bitmap, unsigned long iova, size_t length,
+				  void *opaque)
+{
+	struct vfio_device *device = opaque;
+
+	return device->log_ops->log_read_and_clear(device, iova, length, bitmap);
+}
+
+int vfio_feature_logging_report(struct vfio_device *device, u32 flags, void __user *arg,
+				size_t argsz)
+{
+	struct vfio_device_feature_dma_logging_report report;
+	struct iova_bitmap *bitmap;
+	int ret;
+
+	if (!device->log_ops)
+		return -ENOTTY;
+	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_GET, sizeof(report));
+	if (ret != 1)
+		return ret;
+	if (copy_from_user(&report, arg, sizeof(report)))
+		return -EFAULT;
+	if (report.page_size < SZ_4K || !is_power_of_2(report.page_size))
+		return -EINVAL;
+	ret = logging_check_overflow(report.iova, report.length);
+	if (ret)
+		return ret;
+
+	bitmap = iova_bitmap_alloc(report.iova, report.length, report.page_size,
+				   u64_to_user_ptr(report.bitmap));
+	if (IS_ERR(bitmap))
+		return PTR_ERR(bitmap);
+	ret = iova_bitmap_for_each(bitmap, device, logging_read_and_clear);
+	iova_bitmap_free(bitmap);
+	return ret;
+}
+
+/* The two neighbours with the smallest gap between them become one. */
+static bool combine_closest(struct rb_root_cached *root)
+{
+	struct interval_tree_node *node, *next, *best = NULL, *best_next = NULL;
+	unsigned long gap = ULONG_MAX;
+
+	node = interval_tree_iter_first(root, 0, ULONG_MAX);
+	for (; node; node = next) {
+		next = interval_tree_iter_next(node, 0, ULONG_MAX);
+		if (next && next->start - node->last < gap) {
+			gap = next->start - node->last;
+			best = node;
+			best_next = next;
+		}
+	}
+	if (!best)
+		return false;
+	interval_tree_remove(best_next, root);
+	best->last = best_next->last;
+	return true;
+}
+
+void vfio_combine_iova_ranges(struct rb_root_cached *root, u32 cur_nodes, u32 req_nodes)
+{
+	for (; cur_nodes > req_nodes; cur_nodes--)
+		if (WARN_ON_ONCE(!combine_closest(root)))
+			break;
+}
+EXPORT_SYMBOL_GPL(vfio_combine_iova_ranges);

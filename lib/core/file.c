@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What other parts of the kernel (KVM, PCI hot reset) ask about a file that a
+ * user handed them. Clauses KVM-018 to KVM-046, RST-024.
+ */
+#include <linux/export.h>
+#include <linux/iommu.h>
+
+#include "vfio.h"
+
+struct iommu_group *vfio_file_iommu_group(struct file *file)
+{
+	/* Only sPAPR's KVM has a use for it. */
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(vfio_file_iommu_group);
+
+bool vfio_file_is_group(struct file *file)
+{
+	return vfio_group_from_file(file);
+}
+EXPORT_SYMBOL_GPL(vfio_file_is_group);
+
+bool vfio_file_is_valid(struct file *file)
+{
+	return vfio_group_from_file(file) ||
+	       (profile(BEH_DEVICE_FILE_VALID) && vfio_device_from_file(file));
+}
+EXPORT_SYMBOL_GPL(vfio_file_is_valid);
+
+bool vfio_file_has_dev(struct file *file, struct vfio_device *device)
+{
+	struct vfio_group *group = vfio_group_from_file(file);
+
+	return group && group == device->group;
+}
+EXPORT_SYMBOL_GPL(vfio_file_has_dev);
+
+static bool vfio_device_enforced_coherent(struct vfio_device *device)
+{
+	return device_iommu_capable(device->dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY);
+}
+
+/* The domain that the group gets will be as coherent as its devices can be. */
+static bool vfio_group_devices_coherent(struct vfio_group *group)
+{
+	struct vfio_device *device;
+	bool coherent = true;
+
+	mutex_lock(&group->device_lock);
+	list_for_each_entry(device, &group->device_list, group_next)
+		coherent &= vfio_device_enforced_coherent(device);
+	mutex_unlock(&group->device_lock);
+	return coherent;
+}
+
+/* Without a container there is no DMA and so nothing that is not coherent. */
+static bool vfio_group_container_coherent(struct vfio_group *group)
+{
+	bool coherent = true;
+
+	mutex_lock(&group->group_lock);
+	if (group->container)
+		coherent = vfio_container_check_extension(group->container,
+							  VFIO_DMA_CC_IOMMU) > 0;
+	mutex_unlock(&group->group_lock);
+	return coherent;
+}
+
+bool vfio_file_enforced_coherent(struct file *file)
+{
+	struct vfio_group *group = vfio_group_from_file(file);
+	struct vfio_device *device = vfio_device_from_file(file);
+
+	if (group && profile(BEH_COHERENT_BY_DEVICE))
+		return vfio_group_devices_coherent(group);
+	if (group)
+		return vfio_group_container_coherent(group);
+	if (device && profile(BEH_COHERENT_BY_DEVICE))
+		return vfio_device_enforced_coherent(device);
+	return true;
+}
+EXPORT_SYMBOL_GPL(vfio_file_enforced_coherent);
+
+void vfio_file_set_kvm(struct file *file, struct kvm *kvm)
+{
+	struct vfio_group *group = vfio_group_from_file(file);
+
+	/* A device file is accepted and changes nothing: its device is open already. */
+	if (!group)
+		return;
+	spin_lock(&group->kvm_ref_lock);
+	group->kvm = kvm;
+	spin_unlock(&group->kvm_ref_lock);
+}
+EXPORT_SYMBOL_GPL(vfio_file_set_kvm);

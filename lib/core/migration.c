@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Migration: the state machine that every driver steps through, and the
+ * features that show and set its state. Clauses FSM, MIG, FEAT-016 to FEAT-021,
+ * FEAT-057 to FEAT-060.
+ */
+#include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/file.h>
+#include <linux/uaccess.h>
+
+#include "vfio.h"
+
+enum {
+	S_ERR = VFIO_DEVICE_STATE_ERROR,
+	S_STOP = VFIO_DEVICE_STATE_STOP,
+	S_RUN = VFIO_DEVICE_STATE_RUNNING,
+	S_SCPY = VFIO_DEVICE_STATE_STOP_COPY,
+	S_RES = VFIO_DEVICE_STATE_RESUMING,
+	S_RP2P = VFIO_DEVICE_STATE_RUNNING_P2P,
+	S_PCPY = VFIO_DEVICE_STATE_PRE_COPY,
+	S_PP2P = VFIO_DEVICE_STATE_PRE_COPY_P2P,
+	S_COUNT
+};
+
+/*
+ * The first hop of a device that has every state: row where it is, column where
+ * it shall go. S_ERR: there is no way. Clause table FSM-D8.
+ */
+static const u8 mig_hop[S_COUNT][S_COUNT] = {
+	/*	     ERROR   STOP    RUNNING STOP_COPY RESUMING RUN_P2P PRE_COPY PRE_P2P */
+	[S_ERR]  = { S_ERR,  S_ERR,  S_ERR,  S_ERR,    S_ERR,   S_ERR,  S_ERR,   S_ERR },
+	[S_STOP] = { S_ERR,  S_STOP, S_RP2P, S_SCPY,   S_RES,   S_RP2P, S_RP2P,  S_RP2P },
+	[S_RUN]  = { S_ERR,  S_RP2P, S_RUN,  S_RP2P,   S_RP2P,  S_RP2P, S_PCPY,  S_RP2P },
+	[S_SCPY] = { S_ERR,  S_STOP, S_STOP, S_SCPY,   S_STOP,  S_STOP, S_ERR,   S_ERR },
+	[S_RES]  = { S_ERR,  S_STOP, S_STOP, S_STOP,   S_RES,   S_STOP, S_STOP,  S_STOP },
+	[S_RP2P] = { S_ERR,  S_STOP, S_RUN,  S_STOP,   S_STOP,  S_RP2P, S_RUN,   S_PP2P },
+	[S_PCPY] = { S_ERR,  S_RUN,  S_RUN,  S_PP2P,   S_RUN,   S_RUN,  S_PCPY,  S_PP2P },
+	[S_PP2P] = { S_ERR,  S_RP2P, S_RP2P, S_SCPY,   S_RP2P,  S_RP2P, S_PCPY,  S_PP2P },
+};
+
+/* Flags without which a device does not have the state. Nothing has ERROR as a goal. */
+static const unsigned int mig_needs[S_COUNT] = {
+	[S_ERR] = ~0U,
+	[S_STOP] = VFIO_MIGRATION_STOP_COPY,
+	[S_RUN] = VFIO_MIGRATION_STOP_COPY,
+	[S_SCPY] = VFIO_MIGRATION_STOP_COPY,
+	[S_RES] = VFIO_MIGRATION_STOP_COPY,
+	[S_RP2P] = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P,
+	[S_PCPY] = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY,
+	[S_PP2P] = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P | VFIO_MIGRATION_PRE_COPY,
+};
+
+static bool mig_has_state(unsigned int flags, unsigned int state)
+{
+	unsigned int states = profile(BEH_MIG_PRE_COPY) ? S_COUNT : S_PCPY;
+
+	return state < states && !(mig_needs[state] & ~flags);
+}
+
+int vfio_mig_get_next_state(struct vfio_device *device, enum vfio_device_mig_state cur_fsm,
+			    enum vfio_device_mig_state new_fsm,
+			    enum vfio_device_mig_state *next_fsm)
+{
+	unsigned int flags = device->migration_flags;
+	unsigned int hop;
+
+	/* A driver that is in such a state, ERROR for one, must not ask. */
+	if (WARN_ON(!mig_has_state(flags, cur_fsm)))
+		return -EINVAL;
+	if (!mig_has_state(flags, new_fsm))
+		return -EINVAL;
+
+	/*
+	 * Pass through states that the device lacks. Every row leads on, so this
+	 * ends at the goal at the latest, or at ERROR, which no device has.
+	 */
+	hop = mig_hop[cur_fsm][new_fsm];
+	while (hop != S_ERR && !mig_has_state(flags, hop))
+		hop = mig_hop[hop][new_fsm];
+	if (hop == S_ERR)
+		return -EINVAL;
+
+	*next_fsm = hop;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vfio_mig_get_next_state);
+
+int vfio_feature_migration(struct vfio_device *device, u32 flags, void __user *arg, size_t argsz)
+{
+	struct vfio_device_feature_migration mig = { .flags = device->migration_flags };
+	int ret;
+
+	if (!device->mig_ops)
+		return -ENOTTY;
+	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_GET, sizeof(mig));
+	if (ret != 1)
+		return ret;
+	return copy_to_user(arg, &mig, sizeof(mig)) ? -EFAULT : 0;
+}
+
+/* Hand the driver's stream to the user. Takes over @stream. */
+static int mig_return_stream(struct file *stream, struct vfio_device_feature_mig_state *mig,
+			     void __user *arg)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0) {
+		fput(stream);
+		return fd;
+	}
+
+	/* Installed last: once the user can see the number there is no way back. */
+	mig->data_fd = fd;
+	if (copy_to_user(arg, mig, sizeof(*mig))) {
+		put_unused_fd(fd);
+		fput(stream);
+		return -EFAULT;
+	}
+	fd_install(fd, stream);
+	return 0;
+}
+
+int vfio_feature_mig_device_state(struct vfio_device *device, u32 flags, void __user *arg,
+				  size_t argsz)
+{
+	struct vfio_device_feature_mig_state mig;
+	enum vfio_device_mig_state state;
+	struct file *stream = NULL;
+	int ret;
+
+	if (!device->mig_ops)
+		return -ENOTTY;
+	ret = vfio_check_feature(flags, argsz,
+				 VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_SET, sizeof(mig));
+	if (ret != 1)
+		return ret;
+	if (copy_from_user(&mig, arg, sizeof(mig)))
+		return -EFAULT;
+
+	if (flags & VFIO_DEVICE_FEATURE_GET) {
+		ret = device->mig_ops->migration_get_state(device, &state);
+		if (ret)
+			return ret;
+		mig.device_state = state;
+	} else {
+		stream = device->mig_ops->migration_set_state(device, mig.device_state);
+		if (!IS_ERR_OR_NULL(stream))
+			return mig_return_stream(stream, &mig, arg);
+	}
+
+	/* Written back after a failed SET too; the fault then hides the driver's error. */
+	mig.data_fd = -1;
+	if (copy_to_user(arg, &mig, sizeof(mig)))
+		return -EFAULT;
+	return PTR_ERR_OR_ZERO(stream);
+}
+
+int vfio_feature_mig_data_size(struct vfio_device *device, u32 flags, void __user *arg,
+			       size_t argsz)
+{
+	struct vfio_device_feature_mig_data_size size = {};
+	unsigned long stop_copy_length;
+	int ret;
+
+	if (!device->mig_ops)
+		return -ENOTTY;
+	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_GET, sizeof(size));
+	if (ret != 1)
+		return ret;
+
+	ret = device->mig_ops->migration_get_data_size(device, &stop_copy_length);
+	if (ret)
+		return ret;
+	size.stop_copy_length = stop_copy_length;
+	return copy_to_user(arg, &size, sizeof(size)) ? -EFAULT : 0;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The type1 backend: user memory pinned and mapped into IOMMU domains. Unless said
+ * otherwise a function is called with iommu->lock held. Clauses T1, PIN.
+ */
+#ifndef CORE_TYPE1_H
+#define CORE_TYPE1_H
+
+#include <linux/iommu.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/sched/mm.h>
+#include <linux/types.h>
+
+#include "vfio.h"
+
+struct vfio_iommu {
+	struct mutex lock;			/* all but device_list */
+	struct list_head domain_list;		/* struct vfio_domain */
+	struct list_head emulated_iommu_groups;	/* struct vfio_iommu_group */
+	struct list_head iova_list;		/* struct vfio_iova: may be mapped, ascending */
+	struct rb_root dma_list;		/* struct vfio_dma by iova, disjoint */
+	unsigned int dma_avail;			/* mappings that may still be made */
+	unsigned int vaddr_invalid_count;
+	u64 pgsize_bitmap;
+	unsigned int num_non_pinned_groups;	/* whose devices may write to anything mapped */
+	bool v2;
+	bool nesting;
+	bool dirty_page_tracking;
+	/*
+	 * Devices to tell about unmaps. Changed under both locks, so that a look
+	 * under either is enough; walked under the second alone, because drivers
+	 * come back to unpin.
+	 */
+	struct mutex device_list_lock;
+	struct list_head device_list;
+};
+
+struct vfio_domain {
+	struct iommu_domain *domain;
+	struct list_head next;
+	struct list_head group_list;		/* struct vfio_iommu_group */
+	bool enforce_cache_coherency;
+};
+
+struct vfio_iommu_group {
+	struct iommu_group *iommu_group;
+	struct list_head next;
+	bool pinned_page_dirty_scope;		/* writes only to what it pinned */
+};
+
+struct vfio_iova {
+	struct list_head list;
+	dma_addr_t start;
+	dma_addr_t last;
+};
+
+/* Physically contiguous part of a mapping that is pinned and in every domain. */
+struct vfio_extent {
+	struct list_head list;
+	dma_addr_t iova;
+	unsigned long pfn;
+	unsigned long npages;
+	bool reserved;				/* no pages of memory: not pinned, not counted */
+};
+
+struct vfio_dma {
+	struct rb_node node;
+	dma_addr_t iova;
+	unsigned long vaddr;
+	size_t size;
+	int prot;				/* IOMMU_READ, IOMMU_WRITE */
+	bool lock_cap;				/* made by someone with CAP_IPC_LOCK */
+	bool vaddr_invalid;
+	struct list_head extents;		/* ascending; empty if no domain has it */
+	struct rb_root pfn_list;		/* struct vfio_pfn by iova: pins of drivers */
+	unsigned long *bitmap;			/* dirty pages, while tracking is on */
+	struct task_struct *task;
+	struct mm_struct *mm;
+	long locked_vm;				/* pages counted in mm for this mapping */
+};
+
+/* A page that drivers pinned. */
+struct vfio_pfn {
+	struct rb_node node;
+	dma_addr_t iova;
+	unsigned long pfn;
+	unsigned int ref_count;
+};
+
+/* type1_tree.c: both trees, O(log n) */
+dma_addr_t vfio_dma_last(const struct vfio_dma *dma);
+/* The first mapping that ends at or behind @iova, or NULL. */
+struct vfio_dma *vfio_dma_from(struct vfio_iommu *iommu, dma_addr_t iova);
+/* The first mapping that meets [start, last], or NULL. */
+struct vfio_dma *vfio_find_dma(struct vfio_iommu *iommu, dma_addr_t start, dma_addr_t last);
+struct vfio_dma *vfio_dma_next(struct vfio_dma *dma);
+void vfio_link_dma(struct vfio_iommu *iommu, struct vfio_dma *dma);
+struct vfio_pfn *vfio_find_vpfn(struct vfio_dma *dma, dma_addr_t iova);
+void vfio_link_vpfn(struct vfio_dma *dma, struct vfio_pfn *vpfn);
+
+#define vfio_for_each_dma(iommu, dma) \
+	for (dma = vfio_dma_from(iommu, 0); dma; dma = vfio_dma_next(dma))
+
+/* Pages pinned ahead of their use. Device memory has no struct page: then it is one pfn. */
+struct vfio_batch {
+	struct page **pages;
+	struct page *fallback;			/* the array, if there is none larger */
+	long capacity;
+	long head, count;
+	bool device;
+	unsigned long device_pfn;
+};
+
+/* type1_pages.c: pages of user memory and their accounting */
+void vfio_batch_init(struct vfio_batch *batch);
+void vfio_batch_fini(struct vfio_batch *batch, struct vfio_dma *dma);	/* unpins what is left */
+/*
+ * Pin and charge the pages of @dma from @iova on as far as they are contiguous,
+ * into @run. @limit: RLIMIT_MEMLOCK in pages. 0, or -errno and nothing done.
+ */
+int vfio_pin_run(struct vfio_dma *dma, dma_addr_t iova, struct vfio_batch *batch,
+		 unsigned long limit, struct vfio_extent *run);
+/* One page of @dma for a driver. Returns 0 and *@pfn, or -errno. */
+int vfio_pin_page_external(struct vfio_dma *dma, unsigned long vaddr, unsigned long *pfn,
+			   bool do_accounting);
+void vfio_put_pfns(struct vfio_dma *dma, unsigned long pfn, unsigned long npages);
+bool vfio_pfn_reserved(unsigned long pfn);
+/* Charge @npage (may be negative) to the mapping's process; @async: it may be gone. */
+int vfio_lock_acct(struct vfio_dma *dma, long npage, bool async);
+int vfio_change_dma_owner(struct vfio_dma *dma);
+
+/* type1_extent.c */
+/* Pin all of @dma and map it in every domain: extents. 0, or -errno and nothing done. */
+int vfio_dma_pin_map(struct vfio_iommu *iommu, struct vfio_dma *dma);
+/* The reverse. The second form leaves it to the caller to uncharge the pages it returns. */
+void vfio_dma_unmap_uncharge(struct vfio_iommu *iommu, struct vfio_dma *dma);
+long vfio_dma_unmap_unpin(struct vfio_iommu *iommu, struct vfio_dma *dma);
+/* Map what is pinned already in one more domain. */
+int vfio_domain_map_extent(struct vfio_domain *domain, struct vfio_dma *dma,
+			   const struct vfio_extent *ext);
+
+/* type1_map.c, type1_unmap.c: the ioctls; they lock. @arg: user pointer */
+int vfio_iommu_type1_map_dma(struct vfio_iommu *iommu, unsigned long arg);
+int vfio_iommu_type1_unmap_dma(struct vfio_iommu *iommu, unsigned long arg);
+void vfio_remove_dma(struct vfio_iommu *iommu, struct vfio_dma *dma);
+
+/* type1_dirty.c */
+int vfio_iommu_type1_dirty_pages(struct vfio_iommu *iommu, unsigned long arg);	/* locks */
+int vfio_dma_bitmap_alloc(struct vfio_dma *dma, size_t pgsize);
+void vfio_dma_bitmap_free(struct vfio_dma *dma);
+/* Mark the pages of [iova, iova+size) of @dma if tracking is on. */
+void vfio_dma_mark_dirty(struct vfio_iommu *iommu, struct vfio_dma *dma, dma_addr_t iova,
+			 size_t size);
+/* Mark everything: a group that could have written anywhere has gone. */
+void vfio_iommu_populate_bitmap_full(struct vfio_iommu *iommu);
+/* Is a user's bitmap for @npages pages of a size that makes sense? 0 or -EINVAL. No lock. */
+int vfio_verify_bitmap_size(u64 npages, u64 bitmap_size);
+u64 vfio_max_dirty_bitmap_size(void);
+/* Put @dma's dirty bits into the user's bitmap, whose bit 0 is @base_iova. 0 or -EFAULT. */
+int vfio_update_user_bitmap(u64 __user *bitmap, struct vfio_iommu *iommu, struct vfio_dma *dma,
+			    dma_addr_t base_iova);
+
+/* type1_iova.c: lists of struct vfio_iova */
+/* Does [start, last] fit in one range? An empty list has no limits. */
+bool vfio_iova_dma_valid(struct list_head *iova_list, dma_addr_t start, dma_addr_t last);
+void vfio_iova_free(struct list_head *iova_list);
+/*
+ * What may be mapped once @group is attached to @domain: fills @result. Returns
+ * 0, or -EINVAL if nothing would be left or something mapped already conflicts.
+ */
+int vfio_iova_add_group(struct vfio_iommu *iommu, struct iommu_domain *domain,
+			struct iommu_group *group, struct list_head *result);
+/* What may be mapped with the groups there are now, into iommu->iova_list. */
+void vfio_iova_refresh(struct vfio_iommu *iommu);
+
+/* type1_attach.c; attach and detach lock */
+/* Bytes of the smallest page that all domains have. */
+size_t vfio_iommu_pgsize(const struct vfio_iommu *iommu);
+int vfio_iommu_type1_attach_group(void *iommu_data, struct iommu_group *iommu_group,
+				  enum vfio_group_type type);
+void vfio_iommu_type1_detach_group(void *iommu_data, struct iommu_group *iommu_group);
+struct vfio_iommu_group *vfio_iommu_find_iommu_group(struct vfio_iommu *iommu,
+						     struct iommu_group *iommu_group);
+void vfio_iommu_release_groups(struct vfio_iommu *iommu);
+
+/* type1_info.c, type1_pin.c; they lock */
+int vfio_iommu_type1_get_info(struct vfio_iommu *iommu, unsigned long arg);
+int vfio_iommu_type1_pin_pages(void *iommu_data, struct iommu_group *iommu_group,
+			       dma_addr_t user_iova, int npage, int prot, struct page **pages);
+void vfio_iommu_type1_unpin_pages(void *iommu_data, dma_addr_t user_iova, int npage);
+int vfio_iommu_type1_dma_rw(void *iommu_data, dma_addr_t user_iova, void *data, size_t count,
+			    bool write);
+
+/* type1.c: module parameters */
+extern bool vfio_type1_allow_unsafe_interrupts;
+extern bool vfio_type1_disable_hugepages;
+
+#endif

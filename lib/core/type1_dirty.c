@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * type1: dirty page tracking, one bit per smallest page and mapping. Without
+ * help from the hardware a group counts as having written to all that is mapped,
+ * until it pins pages and thereby says which. Clauses T1-093 to T1-122.
+ */
+#include <linux/bitmap.h>
+#include <linux/limits.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "type1.h"
+
+#define DIRTY_FLAGS (VFIO_IOMMU_DIRTY_PAGES_FLAG_START | VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP | \
+		     VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP)
+
+/* bitmap_set() counts in ints, which bounds a bitmap: 256 MiB, 8 TiB of memory. */
+#define DIRTY_PAGES_MAX ((u64)INT_MAX)
+
+static u64 vfio_bitmap_bytes(u64 npages)
+{
+	return ALIGN(npages, 64) / 8;
+}
+
+u64 vfio_max_dirty_bitmap_size(void)
+{
+	return vfio_bitmap_bytes(DIRTY_PAGES_MAX);
+}
+
+int vfio_verify_bitmap_size(u64 npages, u64 bitmap_size)
+{
+	if (!npages || !bitmap_size || bitmap_size > vfio_max_dirty_bitmap_size() ||
+	    bitmap_size < vfio_bitmap_bytes(npages))
+		return -EINVAL;
+	return 0;
+}
+
+int vfio_dma_bitmap_alloc(struct vfio_dma *dma, size_t pgsize)
+{
+	u64 npages = dma->size / pgsize;
+
+	if (npages > DIRTY_PAGES_MAX)
+		return -EINVAL;
+	dma->bitmap = kvzalloc(vfio_bitmap_bytes(npages), GFP_KERNEL_ACCOUNT);
+	return dma->bitmap ? 0 : -ENOMEM;
+}
+
+void vfio_dma_bitmap_free(struct vfio_dma *dma)
+{
+	kvfree(dma->bitmap);
+	dma->bitmap = NULL;
+}
+
+void vfio_dma_mark_dirty(struct vfio_iommu *iommu, struct vfio_dma *dma, dma_addr_t iova,
+			 size_t size)
+{
+	unsigned int shift = __ffs(iommu->pgsize_bitmap);
+	unsigned long first = (iova - dma->iova) >> shift;
+	unsigned long last = (iova - dma->iova + size - 1) >> shift;
+
+	if (iommu->dirty_page_tracking)
+		bitmap_set(dma->bitmap, first, last - first + 1);
+}
+
+/* Drivers may write to what they pinned at any time, so it is dirty for ever. */
+static void vfio_dma_mark_pinned(struct vfio_iommu *iommu, struct vfio_dma *dma)
+{
+	struct rb_node *node;
+
+	for (node = rb_first(&dma->pfn_list); node; node = rb_next(node))
+		vfio_dma_mark_dirty(iommu, dma, rb_entry(node, struct vfio_pfn, node)->iova, 1);
+}
+
+void vfio_iommu_populate_bitmap_full(struct vfio_iommu *iommu)
+{
+	struct vfio_dma *dma;
+
+	vfio_for_each_dma(iommu, dma)
+		vfio_dma_mark_dirty(iommu, dma, dma->iova, dma->size);
+}
+
+/*
+ * Copy @nbits of @src to a user's bitmap from bit @offset on. The bits before it
+ * in its word belong to other mappings and stay; those behind the last one in
+ * its word are cleared, as whoever comes next in the range sets them later.
+ */
+static int vfio_copy_bits_to_user(u64 __user *bitmap, u64 offset, const unsigned long *src,
+				  unsigned long nbits)
+{
+	unsigned int shift = offset % 64;
+	unsigned long words = DIV_ROUND_UP(nbits, 64), i;
+	u64 __user *dst = bitmap + offset / 64;
+	u64 carry = 0, word;
+
+	if (!shift)
+		return copy_to_user(dst, src, words * sizeof(u64)) ? -EFAULT : 0;
+
+	if (get_user(carry, dst))
+		return -EFAULT;
+	carry &= (1ULL << shift) - 1;
+	for (i = 0; i < words; i++) {
+		word = carry | src[i] << shift;
+		carry = src[i] >> (64 - shift);
+		if (put_user(word, dst++))
+			return -EFAULT;
+	}
+	/* The last word of the source spilled over only if it has bits that far up. */
+	if (DIV_ROUND_UP(nbits + shift, 64) > words && put_user(carry, dst))
+		return -EFAULT;
+	return 0;
+}
+
+int vfio_update_user_bitmap(u64 __user *bitmap, struct vfio_iommu *iommu, struct vfio_dma *dma,
+			    dma_addr_t base_iova)
+{
+	unsigned int shift = __ffs(iommu->pgsize_bitmap);
+
+	if (iommu->num_non_pinned_groups && !list_empty(&dma->extents))
+		vfio_dma_mark_dirty(iommu, dma, dma->iova, dma->size);
+	return vfio_copy_bits_to_user(bitmap, (dma->iova - base_iova) >> shift, dma->bitmap,
+				      dma->size >> shift);
+}
+
+static int vfio_dirty_start(struct vfio_iommu *iommu)
+{
+	size_t pgsize = vfio_iommu_pgsize(iommu);
+	struct vfio_dma *dma;
+	int ret;
+
+	if (iommu->dirty_page_tracking)
+		return 0;
+
+	vfio_for_each_dma(iommu, dma) {
+		ret = vfio_dma_bitmap_alloc(dma, pgsize);
+		if (ret)
+			goto undo;
+	}
+	iommu->dirty_page_tracking = true;
+	vfio_for_each_dma(iommu, dma)
+		vfio_dma_mark_pinned(iommu, dma);
+	return 0;
+
+undo:
+	vfio_for_each_dma(iommu, dma)
+		vfio_dma_bitmap_free(dma);
+	return ret;
+}
+
+static void vfio_dirty_stop(struct vfio_iommu *iommu)
+{
+	struct vfio_dma *dma;
+
+	iommu->dirty_page_tracking = false;
+	vfio_for_each_dma(iommu, dma)
+		vfio_dma_bitmap_free(dma);
+}
+
+/* Like UNMAP_DMA in v2 the range covers mappings as a whole. */
+static int vfio_dirty_report(struct vfio_iommu *iommu, u64 __user *bitmap, dma_addr_t start,
+			     dma_addr_t last)
+{
+	unsigned int shift = __ffs(iommu->pgsize_bitmap);
+	struct vfio_dma *dma;
+	int ret;
+
+	dma = vfio_find_dma(iommu, start, start);
+	if (dma && dma->iova != start)
+		return -EINVAL;
+	dma = vfio_find_dma(iommu, last, last);
+	if (dma && vfio_dma_last(dma) != last)
+		return -EINVAL;
+
+	for (dma = vfio_find_dma(iommu, start, last); dma && dma->iova <= last;
+	     dma = vfio_dma_next(dma)) {
+		ret = vfio_update_user_bitmap(bitmap, iommu, dma, start);
+		if (ret)
+			return ret;
+		bitmap_clear(dma->bitmap, 0, dma->size >> shift);
+		vfio_dma_mark_pinned(iommu, dma);
+	}
+	return 0;
+}
+
+static int vfio_dirty_get_bitmap(struct vfio_iommu *iommu, size_t data_size, void __user *arg)
+{
+	struct vfio_iommu_type1_dirty_bitmap_get range;
+	size_t pgsize;
+	u64 end;
+	int ret;
+
+	if (data_size < sizeof(range))
+		return -EINVAL;
+	if (copy_from_user(&range, arg, sizeof(range)))
+		return -EFAULT;
+	if (check_add_overflow((u64)range.iova, (u64)range.size, &end) ||
+	    !access_ok((void __user *)range.bitmap.data, range.bitmap.size) ||
+	    !is_power_of_2(range.bitmap.pgsize))
+		return -EINVAL;
+	ret = vfio_verify_bitmap_size(range.size >> __ffs(range.bitmap.pgsize),
+				      range.bitmap.size);
+	if (ret)
+		return ret;
+
+	mutex_lock(&iommu->lock);
+	pgsize = vfio_iommu_pgsize(iommu);
+	if (range.bitmap.pgsize != pgsize || (range.iova | range.size) & (pgsize - 1) ||
+	    !range.size || !iommu->dirty_page_tracking)
+		ret = -EINVAL;
+	else
+		ret = vfio_dirty_report(iommu, (u64 __user *)range.bitmap.data, range.iova,
+					end - 1);
+	mutex_unlock(&iommu->lock);
+	return ret;
+}
+
+int vfio_iommu_type1_dirty_pages(struct vfio_iommu *iommu, unsigned long arg)
+{
+	size_t minsz = offsetofend(struct vfio_iommu_type1_dirty_bitmap, flags);
+	struct vfio_iommu_type1_dirty_bitmap dirty;
+	int ret = 0;
+
+	if (!iommu->v2)
+		return -EACCES;
+	if (copy_from_user(&dirty, (void __user *)arg, minsz))
+		return -EFAULT;
+	/* Exactly one flag. */
+	if (dirty.argsz < minsz || dirty.flags & ~DIRTY_FLAGS || !is_power_of_2(dirty.flags))
+		return -EINVAL;
+
+	if (dirty.flags & VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP)
+		return vfio_dirty_get_bitmap(iommu, dirty.argsz - minsz,
+					     (void __user *)(arg + minsz));
+
+	mutex_lock(&iommu->lock);
+	if (dirty.flags & VFIO_IOMMU_DIRTY_PAGES_FLAG_START)
+		ret = vfio_dirty_start(iommu);
+	else
+		vfio_dirty_stop(iommu);
+	mutex_unlock(&iommu->lock);
+	return ret;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* type1: VFIO_IOMMU_GET_INFO and its capabilities. Clauses T1-003 to T1-018. */
+#include <linux/err.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "type1.h"
+
+static int vfio_info_add_migration(struct vfio_iommu *iommu, struct vfio_info_cap *caps)
+{
+	struct vfio_iommu_type1_info_cap_migration cap = {
+		.header = { .id = VFIO_IOMMU_TYPE1_INFO_CAP_MIGRATION, .version = 1 },
+		.pgsize_bitmap = vfio_iommu_pgsize(iommu),
+		.max_dirty_bitmap_size = vfio_max_dirty_bitmap_size(),
+	};
+
+	return vfio_info_add_capability(caps, &cap.header, sizeof(cap));
+}
+
+static int vfio_info_add_dma_avail(struct vfio_iommu *iommu, struct vfio_info_cap *caps)
+{
+	struct vfio_iommu_type1_info_dma_avail cap = {
+		.header = { .id = VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL, .version = 1 },
+		.avail = iommu->dma_avail,
+	};
+
+	return vfio_info_add_capability(caps, &cap.header, sizeof(cap));
+}
+
+static int vfio_info_add_iova_ranges(struct vfio_iommu *iommu, struct vfio_info_cap *caps)
+{
+	struct vfio_iommu_type1_info_cap_iova_range *cap;
+	struct vfio_info_cap_header *header;
+	struct vfio_iova *range;
+	unsigned int count = 0;
+
+	list_for_each_entry(range, &iommu->iova_list, list)
+		count++;
+	if (!count)	/* emulated groups only: no limits to tell */
+		return 0;
+
+	header = vfio_info_cap_add(caps, struct_size(cap, iova_ranges, count),
+				   VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE, 1);
+	if (IS_ERR(header))
+		return PTR_ERR(header);
+	cap = container_of(header, struct vfio_iommu_type1_info_cap_iova_range, header);
+	list_for_each_entry(range, &iommu->iova_list, list) {
+		cap->iova_ranges[cap->nr_iovas].start = range->start;
+		cap->iova_ranges[cap->nr_iovas].end = range->last;
+		cap->nr_iovas++;
+	}
+	return 0;
+}
+
+/* How much of the fixed structure a user of @argsz bytes gets. */
+static size_t vfio_info_written(u32 argsz)
+{
+	if (profile(BEH_INFO_WRITES_PAD))
+		return min_t(size_t, argsz, sizeof(struct vfio_iommu_type1_info));
+	if (argsz >= offsetofend(struct vfio_iommu_type1_info, cap_offset))
+		return offsetofend(struct vfio_iommu_type1_info, cap_offset);
+	return offsetofend(struct vfio_iommu_type1_info, iova_pgsizes);
+}
+
+int vfio_iommu_type1_get_info(struct vfio_iommu *iommu, unsigned long arg)
+{
+	size_t minsz = offsetofend(struct vfio_iommu_type1_info, iova_pgsizes);
+	struct vfio_iommu_type1_info info = {};
+	struct vfio_info_cap caps = {};
+	size_t written;
+	int ret;
+
+	if (copy_from_user(&info, (void __user *)arg, minsz))
+		return -EFAULT;
+	if (info.argsz < minsz)
+		return -EINVAL;
+	written = vfio_info_written(info.argsz);
+
+	mutex_lock(&iommu->lock);
+	info.flags = VFIO_IOMMU_INFO_PGSIZES | VFIO_IOMMU_INFO_CAPS;
+	info.iova_pgsizes = iommu->pgsize_bitmap;
+	ret = vfio_info_add_migration(iommu, &caps);
+	if (!ret)
+		ret = vfio_info_add_dma_avail(iommu, &caps);
+	if (!ret)
+		ret = vfio_info_add_iova_ranges(iommu, &caps);
+	mutex_unlock(&iommu->lock);
+	if (ret)
+		return ret;
+
+	if (info.argsz < sizeof(info) + caps.size) {
+		info.argsz = sizeof(info) + caps.size;
+	} else {
+		info.cap_offset = sizeof(info);
+		vfio_info_cap_shift(&caps, sizeof(info));
+		if (copy_to_user((void __user *)(arg + sizeof(info)), caps.buf, caps.size))
+			ret = -EFAULT;
+	}
+	kfree(caps.buf);
+
+	if (!ret && copy_to_user((void __user *)arg, &info, written))
+		ret = -EFAULT;
+	return ret;
+}

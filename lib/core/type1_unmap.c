@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* type1: VFIO_IOMMU_UNMAP_DMA. Clauses T1-057 to T1-091, PIN-021 to PIN-026. */
+#include <linux/bug.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "type1.h"
+
+#define UNMAP_FLAGS (VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP | VFIO_DMA_UNMAP_FLAG_ALL | \
+		     VFIO_DMA_UNMAP_FLAG_VADDR)
+
+/* An UNMAP_DMA call: the request, and what it came to. */
+struct vfio_unmap {
+	dma_addr_t start, last;
+	bool all;
+	bool vaddr;
+	bool dirty;		/* report dirty pages into the bitmap */
+	u64 __user *bitmap;
+	u64 unmapped;		/* bytes */
+};
+
+void vfio_remove_dma(struct vfio_iommu *iommu, struct vfio_dma *dma)
+{
+	WARN_ON(!RB_EMPTY_ROOT(&dma->pfn_list));
+	vfio_lock_acct(dma, -vfio_dma_unmap_unpin(iommu, dma), true);
+	rb_erase(&dma->node, &iommu->dma_list);
+	if (dma->vaddr_invalid)
+		iommu->vaddr_invalid_count--;
+	iommu->dma_avail++;
+
+	vfio_dma_bitmap_free(dma);
+	put_task_struct(dma->task);
+	mmdrop(dma->mm);
+	kfree(dma);
+}
+
+/*
+ * Have drivers unpin what they hold of @dma. They do it by vfio_unpin_pages(),
+ * which takes iommu->lock, so it is dropped meanwhile: @dma may be gone after.
+ */
+static void vfio_notify_dma_unmap(struct vfio_iommu *iommu, struct vfio_dma *dma)
+{
+	dma_addr_t iova = dma->iova;
+	size_t size = dma->size;
+	struct vfio_device *device;
+
+	if (list_empty(&iommu->device_list))
+		return;
+
+	mutex_lock(&iommu->device_list_lock);
+	mutex_unlock(&iommu->lock);
+	list_for_each_entry(device, &iommu->device_list, iommu_entry)
+		device->ops->dma_unmap(device, iova, size);
+	mutex_unlock(&iommu->device_list_lock);
+	mutex_lock(&iommu->lock);
+}
+
+/* v2 wants whole mappings: neither end of the range may lie inside one. */
+static bool vfio_unmap_bisects(struct vfio_iommu *iommu, const struct vfio_unmap *unmap)
+{
+	struct vfio_dma *dma;
+
+	if (!iommu->v2 || unmap->all)
+		return false;
+	dma = vfio_find_dma(iommu, unmap->start, unmap->start);
+	if (dma && dma->iova < unmap->start)
+		return true;
+	dma = vfio_find_dma(iommu, unmap->last, unmap->last);
+	return dma && vfio_dma_last(dma) > unmap->last;
+}
+
+/*
+ * The mapping to go on with, from @iova up. v1 users could unmap anything and
+ * learnt from the size what really went: a mapping whose start is not in the
+ * range stops the walk, one whose start is goes as a whole.
+ */
+static struct vfio_dma *vfio_unmap_next(struct vfio_iommu *iommu, const struct vfio_unmap *unmap,
+					dma_addr_t iova)
+{
+	struct vfio_dma *dma = vfio_find_dma(iommu, iova, unmap->last);
+
+	return dma && dma->iova >= unmap->start ? dma : NULL;
+}
+
+/* Take the addresses away, of all mappings in the range or of none. */
+static int vfio_unmap_vaddr(struct vfio_iommu *iommu, struct vfio_unmap *unmap)
+{
+	struct vfio_dma *first = vfio_unmap_next(iommu, unmap, unmap->start), *dma;
+
+	for (dma = first; dma && dma->iova <= unmap->last; dma = vfio_dma_next(dma))
+		if (dma->vaddr_invalid)
+			return -EINVAL;
+
+	for (dma = first; dma && dma->iova <= unmap->last; dma = vfio_dma_next(dma)) {
+		dma->vaddr_invalid = true;
+		iommu->vaddr_invalid_count++;
+		unmap->unmapped += dma->size;
+	}
+	return 0;
+}
+
+static int vfio_unmap_mappings(struct vfio_iommu *iommu, struct vfio_unmap *unmap)
+{
+	struct vfio_dma *dma, *asked = NULL;
+	unsigned int retries = 0;
+	int ret;
+
+	while ((dma = vfio_unmap_next(iommu, unmap, unmap->start))) {
+		if (!RB_EMPTY_ROOT(&dma->pfn_list)) {
+			/* A driver that will not unpin leaves the device writing to it. */
+			retries = dma == asked ? retries + 1 : 0;
+			BUG_ON(retries > 10);
+			asked = dma;
+			vfio_notify_dma_unmap(iommu, dma);
+			/* The lock was dropped: look again from the start. */
+			if (vfio_unmap_bisects(iommu, unmap))
+				return -EINVAL;
+			continue;
+		}
+
+		if (unmap->dirty) {
+			ret = vfio_update_user_bitmap(unmap->bitmap, iommu, dma, unmap->start);
+			if (ret)
+				return ret;
+		}
+		unmap->unmapped += dma->size;
+		vfio_remove_dma(iommu, dma);
+	}
+	return 0;
+}
+
+static int vfio_dma_do_unmap(struct vfio_iommu *iommu, struct vfio_unmap *unmap, u64 iova,
+			     u64 size, u64 bitmap_pgsize)
+{
+	size_t pgsize = vfio_iommu_pgsize(iommu);
+
+	/* An emulated device may be using the address at any time. */
+	if (unmap->vaddr && !list_empty(&iommu->emulated_iommu_groups))
+		return -EBUSY;
+
+	if (unmap->all) {
+		if (iova || size)
+			return -EINVAL;
+		unmap->start = 0;
+		unmap->last = ~(dma_addr_t)0;
+	} else {
+		if (!size || (iova | size) & (pgsize - 1) || iova + (size - 1) < iova)
+			return -EINVAL;
+		unmap->start = iova;
+		unmap->last = iova + (size - 1);
+	}
+	if (unmap->dirty && (!iommu->dirty_page_tracking || bitmap_pgsize != pgsize))
+		return -EINVAL;
+	if (vfio_unmap_bisects(iommu, unmap))
+		return -EINVAL;
+
+	return unmap->vaddr ? vfio_unmap_vaddr(iommu, unmap) : vfio_unmap_mappings(iommu, unmap);
+}
+
+static int vfio_unmap_get_bitmap(const struct vfio_iommu_type1_dma_unmap *req, void __user *arg,
+				 struct vfio_bitmap *bitmap)
+{
+	if (copy_from_user(bitmap, arg, sizeof(*bitmap)))
+		return -EFAULT;
+	if (!access_ok((void __user *)bitmap->data, bitmap->size) || !bitmap->pgsize)
+		return -EINVAL;
+	return vfio_verify_bitmap_size(req->size >> __ffs(bitmap->pgsize), bitmap->size);
+}
+
+int vfio_iommu_type1_unmap_dma(struct vfio_iommu *iommu, unsigned long arg)
+{
+	size_t minsz = offsetofend(struct vfio_iommu_type1_dma_unmap, size);
+	struct vfio_iommu_type1_dma_unmap req;
+	struct vfio_bitmap bitmap = {};
+	struct vfio_unmap unmap = {};
+	int ret;
+
+	if (copy_from_user(&req, (void __user *)arg, minsz))
+		return -EFAULT;
+	if (req.argsz < minsz || req.flags & ~UNMAP_FLAGS)
+		return -EINVAL;
+
+	unmap.all = req.flags & VFIO_DMA_UNMAP_FLAG_ALL;
+	unmap.vaddr = req.flags & VFIO_DMA_UNMAP_FLAG_VADDR;
+	unmap.dirty = req.flags & VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP;
+	if (unmap.dirty) {
+		if (unmap.all || unmap.vaddr || req.argsz < minsz + sizeof(bitmap))
+			return -EINVAL;
+		ret = vfio_unmap_get_bitmap(&req, (void __user *)(arg + minsz), &bitmap);
+		if (ret)
+			return ret;
+		unmap.bitmap = (u64 __user *)bitmap.data;
+	}
+
+	mutex_lock(&iommu->lock);
+	ret = vfio_dma_do_unmap(iommu, &unmap, req.iova, req.size, bitmap.pgsize);
+	mutex_unlock(&iommu->lock);
+	if (ret)
+		return ret;
+
+	req.size = unmap.unmapped;
+	return copy_to_user((void __user *)arg, &req, minsz) ? -EFAULT : 0;
+}

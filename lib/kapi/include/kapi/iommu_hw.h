@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Below <linux/iommu.h>: the IOMMU of the machine and the way of DMA through it. */
+#ifndef KAPI_IOMMU_HW_H
+#define KAPI_IOMMU_HW_H
+
+#include <linux/iommu.h>
+
+/*
+ * Give the machine an IOMMU like a VT-d unit with second-level tables: pages
+ * of 4 KiB, 2 MiB and 1 GiB, @aw address bits (39 or 48), interrupt remapping,
+ * and snoop control if @snoop. Functions added later are behind it.
+ * Returns 0, -EINVAL, -EEXIST (there is one), -ENOMEM.
+ */
+int kapi_vtd_create(unsigned int aw, bool snoop);
+/* The IOMMU or NULL. */
+struct iommu_device *kapi_iommu(void);
+
+/*
+ * One bus master access of @dev, split at page boundaries; see kapi_pci_dma().
+ * 0 or -EFAULT.
+ */
+int kapi_iommu_dma(struct device *dev, u64 iova, void *buf, size_t len, bool write);
+
+/*
+ * For the IOMMU driver: translate one address of a paging domain and copy
+ * while the translation holds. @len stays within a page of 4 KiB.
+ */
+int kapi_vtd_dma(struct iommu_domain *domain, u64 iova, void *buf, size_t len, bool write);
+
+#endif

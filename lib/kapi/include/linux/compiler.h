@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __LINUX_COMPILER_H
+#define __LINUX_COMPILER_H
+
+#include <linux/compiler_types.h>
+#include <asm/barrier.h>
+
+#define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
+
+/* One access of the machine, neither torn, repeated nor left out by the compiler. */
+#define READ_ONCE(x)	(*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, val) do { *(volatile typeof(x) *)&(x) = (val); } while (0)
+#define data_race(expr)	(expr)
+
+#define OPTIMIZER_HIDE_VAR(var)	__asm__("" : "+r" (var))
+#define __ADDRESSABLE(sym)	((void)&(sym))
+#define __UNIQUE_ID(prefix)	__PASTE(__PASTE(__UNIQUE_ID_, prefix), __COUNTER__)
+
+/* 1 for an integer constant expression, whatever it contains otherwise; never evaluates @x. */
+#define __is_constexpr(x) \
+	(sizeof(int) == sizeof(*(8 ? ((void *)((long)(x) * 0l)) : (int *)8)))
+#define is_signed_type(type)	(((type)(-1)) < (type)1)
+#define is_unsigned_type(type)	(!is_signed_type(type))
+
+/* Refuses to compile for pointers: an array's type differs from its first element's address. */
+#define __must_be_array(a)	BUILD_BUG_ON_ZERO(__same_type((a), &(a)[0]))
+#define unreachable()		__builtin_unreachable()
+#define absolute_pointer(val)	((void *)(unsigned long)(val))
+
+#include <linux/build_bug.h>
+
+#endif

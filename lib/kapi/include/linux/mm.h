@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Pages, device mappings, pinning. Physical addresses: see <kapi/phys.h>.
+ */
+#ifndef KAPI_LINUX_MM_H
+#define KAPI_LINUX_MM_H
+
+#include <linux/mm_types.h>
+#include <linux/errno.h>
+#include <linux/err.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/mman.h>
+#include <linux/fs.h>
+#include <kapi/phys.h>
+
+/* vma->vm_flags */
+#define VM_READ		0x00000001UL
+#define VM_WRITE	0x00000002UL
+#define VM_EXEC		0x00000004UL
+#define VM_SHARED	0x00000008UL
+#define VM_MAYREAD	0x00000010UL
+#define VM_MAYWRITE	0x00000020UL
+#define VM_MAYEXEC	0x00000040UL
+#define VM_MAYSHARE	0x00000080UL
+#define VM_PFNMAP	0x00000400UL
+#define VM_LOCKED	0x00002000UL
+#define VM_IO		0x00004000UL
+#define VM_DONTCOPY	0x00020000UL
+#define VM_DONTEXPAND	0x00040000UL
+#define VM_NORESERVE	0x00200000UL
+#define VM_DONTDUMP	0x04000000UL
+#define VM_MIXEDMAP	0x10000000UL
+
+#define pgprot_noncached(prot)		(prot)
+#define pgprot_writecombine(prot)	(prot)
+#define pgprot_decrypted(prot)		(prot)
+
+struct vm_fault {
+	struct vm_area_struct *vma;
+	unsigned long address;		/* of the page */
+	unsigned long real_address;
+	pgoff_t pgoff;
+	unsigned int flags;		/* FAULT_FLAG_* */
+};
+
+/* open and close run for each area that a split makes or an unmap takes away. */
+struct vm_operations_struct {
+	void (*open)(struct vm_area_struct *vma);
+	void (*close)(struct vm_area_struct *vma);
+	int (*may_split)(struct vm_area_struct *vma, unsigned long addr);
+	vm_fault_t (*fault)(struct vm_fault *vmf);
+	vm_fault_t (*pfn_mkwrite)(struct vm_fault *vmf);
+	int (*access)(struct vm_area_struct *vma, unsigned long addr, void *buf, int len,
+		      int write);
+};
+
+static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags |= flags;
+}
+
+static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags &= ~flags;
+}
+
+static inline unsigned long vma_pages(const struct vm_area_struct *vma)
+{
+	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
+}
+
+/* mm->mmap_lock: held for reading around faults, for writing while mappings change. */
+static inline void mmap_read_lock(struct mm_struct *mm)
+{
+	down_read(&mm->mmap_lock);
+}
+
+static inline void mmap_read_unlock(struct mm_struct *mm)
+{
+	up_read(&mm->mmap_lock);
+}
+
+static inline void mmap_write_lock(struct mm_struct *mm)
+{
+	down_write(&mm->mmap_lock);
+}
+
+static inline int mmap_write_lock_killable(struct mm_struct *mm)
+{
+	down_write(&mm->mmap_lock);
+	return 0;
+}
+
+static inline void mmap_write_unlock(struct mm_struct *mm)
+{
+	up_write(&mm->mmap_lock);
+}
+
+/*
+ * Device mapping that ends behind, or contains, @addr; NULL if there is none,
+ * as for all memory of the program. Caller holds the mmap_lock.
+ */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
+struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr);
+
+/*
+ * From vm_ops->fault: map @pfn at @addr of a VM_PFNMAP area. VM_FAULT_NOPAGE, or
+ * VM_FAULT_SIGBUS outside of the area or where no such memory is.
+ */
+vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn);
+vm_fault_t vmf_insert_pfn_prot(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
+			       pgprot_t prot);
+/* From f_op->mmap: map a range at once and mark the area VM_PFNMAP. 0 or -EINVAL. */
+int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
+		    unsigned long size, pgprot_t prot);
+#define io_remap_pfn_range(vma, addr, pfn, size, prot) \
+	remap_pfn_range(vma, addr, pfn, size, prot)
+
+/*
+ * Drop the pages, so that the next access faults again: those of one area; all
+ * of a file's offsets [start, start+len), to the end if @len is 0.
+ */
+void zap_vma_ptes(struct vm_area_struct *vma, unsigned long addr, unsigned long size);
+void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, int even_cows);
+
+/* Look up a mapped page of a VM_IO or VM_PFNMAP area. 0, or -EINVAL if nothing is mapped there. */
+struct follow_pfnmap_args {
+	struct vm_area_struct *vma;
+	unsigned long address;
+	unsigned long pfn;
+	pgprot_t pgprot;
+	bool writable;
+	bool special;
+};
+
+int follow_pfnmap_start(struct follow_pfnmap_args *args);
+void follow_pfnmap_end(struct follow_pfnmap_args *args);
+
+/* Fault a device page in as an access would. 0, -EFAULT (none, not allowed, SIGBUS), -ENOMEM. */
+int fixup_user_fault(struct mm_struct *mm, unsigned long address, unsigned int fault_flags,
+		     bool *unlocked);
+
+/* Pages, addresses and pfns turn into each other. */
+#define page_to_pfn(pg)		((unsigned long)(pg) / sizeof(struct page))
+#define pfn_to_page(pfn)	((struct page *)((unsigned long)(pfn) * sizeof(struct page)))
+#define page_to_phys(page)	((phys_addr_t)page_to_pfn(page) << PAGE_SHIFT)
+#define phys_to_page(phys)	pfn_to_page((phys) >> PAGE_SHIFT)
+#define nth_page(page, n)	((page) + (n))
+#define PFN_PHYS(pfn)		((phys_addr_t)(pfn) << PAGE_SHIFT)
+#define PHYS_PFN(phys)		((unsigned long)((phys) >> PAGE_SHIFT))
+#define PFN_UP(x)		(((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
+#define PFN_DOWN(x)		((x) >> PAGE_SHIFT)
+#define virt_to_page(addr) \
+	pfn_to_page(((unsigned long)(addr) | KAPI_PHYS_USER) >> PAGE_SHIFT)
+#define page_address(page) \
+	((void *)((page_to_pfn(page) << PAGE_SHIFT) & ~(unsigned long)KAPI_PHYS_USER))
+
+/* True for memory, false for a device's: what the kernel has a struct page for. */
+static inline bool pfn_valid(unsigned long pfn)
+{
+	return pfn & (KAPI_PHYS_USER >> PAGE_SHIFT);
+}
+
+/* No user page is reserved; nothing counts references on pages. */
+#define PageReserved(page)	((void)(page), 0)
+#define is_zero_pfn(pfn)	((void)(pfn), 0)
+#define get_page(page)		((void)(page))
+#define put_page(page)		((void)(page))
+#define set_page_dirty_lock(page) ((void)(page))
+#define set_page_dirty(page)	((void)(page))
+
+enum {
+	FOLL_WRITE = 1 << 0,	/* fail with -EFAULT where the user cannot write */
+	FOLL_GET = 1 << 1,
+	FOLL_FORCE = 1 << 4,
+	FOLL_LONGTERM = 1 << 8,
+};
+
+/*
+ * Pin @nr pages of the program's memory from @start on. Every page is touched:
+ * it is present, and writable for FOLL_WRITE. Return how many pages from the
+ * first on are pinned and in @pages (may be NULL), or -EFAULT if the first is
+ * bad or belongs to a device. @locked stays as it is.
+ */
+long pin_user_pages(unsigned long start, unsigned long nr, unsigned int gup_flags,
+		    struct page **pages);
+long pin_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long nr,
+			   unsigned int gup_flags, struct page **pages, int *locked);
+int pin_user_pages_fast(unsigned long start, int nr, unsigned int gup_flags, struct page **pages);
+
+/* Pins are not counted: memory that the user unmaps is gone for the device too. */
+static inline void unpin_user_page(struct page *page)
+{
+}
+
+static inline void unpin_user_pages(struct page **pages, unsigned long npages)
+{
+}
+
+static inline void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
+					       bool make_dirty)
+{
+}
+
+static inline void unpin_user_page_range_dirty_lock(struct page *page, unsigned long npages,
+						    bool make_dirty)
+{
+}
+
+/*
+ * Charge (@inc) or give back @pages to mm->locked_vm. 0, or -ENOMEM above
+ * RLIMIT_MEMLOCK without CAP_IPC_LOCK. The second form is told the task whose
+ * limit counts and whether to bypass it, and runs under the mmap_lock.
+ */
+int account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc);
+int __account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc,
+			struct task_struct *task, bool bypass_rlim);
+
+/* Let a thread of the core (current->mm is NULL) act on @mm until the second call. */
+void kthread_use_mm(struct mm_struct *mm);
+void kthread_unuse_mm(struct mm_struct *mm);
+
+#endif

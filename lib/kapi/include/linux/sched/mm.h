@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef KAPI_LINUX_SCHED_MM_H
+#define KAPI_LINUX_SCHED_MM_H
+
+#include <linux/sched.h>
+#include <linux/mm_types.h>
+
+/* mm_count keeps the structure. */
+static inline void mmgrab(struct mm_struct *mm)
+{
+	atomic_inc(&mm->mm_count);
+}
+
+void mmdrop(struct mm_struct *mm);
+
+/* mm_users keeps the address space. */
+static inline void mmget(struct mm_struct *mm)
+{
+	atomic_inc(&mm->mm_users);
+}
+
+static inline bool mmget_not_zero(struct mm_struct *mm)
+{
+	return atomic_inc_not_zero(&mm->mm_users);
+}
+
+void mmput(struct mm_struct *mm);
+
+/* The address space of @task with a user reference, NULL for a thread of the core. */
+struct mm_struct *get_task_mm(struct task_struct *task);
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Start of the core, and of its copy in a child process.
+ */
+#include <kapi/fault.h>
+#include <kapi/syscalls.h>
+#include <kapi/task.h>
+#include <pthread.h>
+#include "internal.h"
+
+/* Locks that may be held in this order; a child must not find one taken. */
+static void hold_all(bool lock)
+{
+	kapi_eventfd_lock(lock);
+	kapi_vma_lock(lock);
+	kapi_fd_lock(lock);
+	kapi_file_lock(lock);
+	kapi_phys_lock(lock);
+}
+
+static void before_fork(void)
+{
+	hold_all(true);
+}
+
+static void in_parent(void)
+{
+	hold_all(false);
+}
+
+static void in_child(void)
+{
+	hold_all(false);
+	kapi_after_fork();
+}
+
+static void init(void)
+{
+	kapi_task_init();
+	kapi_fault_init();
+	pthread_atfork(before_fork, in_parent, in_child);
+}
+
+void kapi_init(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, init);
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The tree of nodes: making and removing.
+ */
+#include <kapi/file.h>
+#include <kapi/vfs.h>
+#include <linux/bug.h>
+#include <linux/fs.h>
+#include <linux/kdev_t.h>
+#include <stdlib.h>
+#include <string.h>
+#include "thread.h"
+#include "vfs_node.h"
+
+pthread_mutex_t kapi_vfs_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static struct kapi_node *new_node(enum kapi_node_type type, unsigned int mode, const char *name,
+				  size_t len)
+{
+	static unsigned long last_ino = 1;
+	struct kapi_node *node = calloc(1, sizeof(*node) + len + 1);
+
+	if (!node)
+		return NULL;
+	atomic_set(&node->refs, 1);
+	node->type = type;
+	node->mode = mode;
+	node->ino = ++last_ino;
+	INIT_LIST_HEAD(&node->sibling);
+	INIT_LIST_HEAD(&node->children);
+	INIT_LIST_HEAD(&node->links);
+	INIT_LIST_HEAD(&node->target_entry);
+	memcpy(node->name, name, len);
+	return node;
+}
+
+struct kapi_node *kapi_root(void)
+{
+	static struct kapi_node *root;
+
+	if (!root) {
+		root = new_node(KAPI_DIR, 0755, "", 0);
+		BUG_ON(!root);
+		root->host = true;
+	}
+	return root;
+}
+
+void kapi_node_put(struct kapi_node *node)
+{
+	while (node && atomic_dec_and_test(&node->refs)) {
+		struct kapi_node *parent = node->parent;
+
+		if (node->inode)
+			iput(node->inode);
+		free(node);
+		node = parent;
+	}
+}
+
+struct kapi_node *kapi_find_child(const struct kapi_node *dir, const char *name, size_t len)
+{
+	struct kapi_node *child;
+
+	list_for_each_entry(child, &dir->children, sibling)
+		if (!strncmp(child->name, name, len) && !child->name[len])
+			return child;
+	return NULL;
+}
+
+int kapi_path_of(const struct kapi_node *node, char *buf, size_t size)
+{
+	size_t len = 0, n;
+	const struct kapi_node *p;
+
+	for (p = node; p->parent; p = p->parent)
+		len += strlen(p->name) + 1;
+	if (len + 2 > size)
+		return -ENAMETOOLONG;
+	if (!len)
+		return strlen(strcpy(buf, "/"));
+	buf[len] = '\0';
+	for (p = node, n = len; p->parent; p = p->parent) {
+		size_t part = strlen(p->name);
+
+		n -= part;
+		memcpy(buf + n, p->name, part);
+		buf[--n] = '/';
+	}
+	return len;
+}
+
+static void attach(struct kapi_node *dir, struct kapi_node *node)
+{
+	char path[256];
+
+	atomic_inc(&dir->refs);
+	node->parent = dir;
+	list_add_tail(&node->sibling, &dir->children);
+	if (node->type == KAPI_DIR && dir->host && kapi_path_of(node, path, sizeof(path)) > 0)
+		node->host = kapi_is_host_dir(path + 1);
+}
+
+/*
+ * The directory in which the last component of *@path belongs, with what lies
+ * between made on the way; *@path is moved to that component. NULL without
+ * memory or if something on the way is no directory.
+ */
+static struct kapi_node *make_parents(struct kapi_node *dir, const char **path, bool implied)
+{
+	const char *slash;
+
+	if (!dir)
+		dir = kapi_root();
+	if (dir->type != KAPI_DIR || dir->removed)
+		return NULL;
+	while (**path == '/')
+		(*path)++;
+	while ((slash = strchr(*path, '/')) && slash[1]) {
+		struct kapi_node *child = kapi_find_child(dir, *path, slash - *path);
+
+		if (!child) {
+			child = new_node(KAPI_DIR, 0755, *path, slash - *path);
+			if (!child)
+				return NULL;
+			child->implied = implied;
+			attach(dir, child);
+		}
+		if (child->type != KAPI_DIR)
+			return NULL;
+		dir = child;
+		*path = slash + 1;
+	}
+	return dir;
+}
+
+/* Lock held. */
+static struct kapi_node *make(struct kapi_node *parent, const char *path,
+			      enum kapi_node_type type, unsigned int mode)
+{
+	struct kapi_node *dir = make_parents(parent, &path, type == KAPI_CHR), *node;
+	size_t len = strcspn(path, "/");
+
+	if (!dir || !len || kapi_find_child(dir, path, len))
+		return NULL;
+	node = new_node(type, mode, path, len);
+	if (node)
+		attach(dir, node);
+	return node;
+}
+
+struct kapi_node *kapi_mkdir(struct kapi_node *parent, const char *path)
+{
+	struct kapi_node *node;
+
+	pthread_mutex_lock(&kapi_vfs_lock);
+	node = make(parent, path, KAPI_DIR, 0755);
+	pthread_mutex_unlock(&kapi_vfs_lock);
+	return node;
+}
+
+struct kapi_node *kapi_mkattr(struct kapi_node *parent, const char *name, unsigned int mode,
+			      loff_t size, const struct kapi_attr_ops *ops, void *priv)
+{
+	struct kapi_node *node;
+
+	pthread_mutex_lock(&kapi_vfs_lock);
+	node = make(parent, name, KAPI_ATTR, mode);
+	if (node) {
+		node->ops = *ops;
+		node->priv = priv;
+		node->size = size;
+	}
+	pthread_mutex_unlock(&kapi_vfs_lock);
+	return node;
+}
+
+struct kapi_node *kapi_mklink(struct kapi_node *parent, const char *name,
+			      struct kapi_node *target)
+{
+	struct kapi_node *node = NULL;
+
+	pthread_mutex_lock(&kapi_vfs_lock);
+	if (target && !target->removed)
+		node = make(parent, name, KAPI_LINK, 0777);
+	if (node) {
+		atomic_inc(&target->refs);
+		node->target = target;
+		list_add_tail(&node->target_entry, &target->links);
+	}
+	pthread_mutex_unlock(&kapi_vfs_lock);
+	return node;
+}
+
+struct kapi_node *kapi_mkchr(struct kapi_node *parent, const char *path, unsigned int mode,
+			     dev_t rdev, const struct file_operations *fops, void *priv)
+{
+	struct inode *inode = kapi_inode_alloc(S_IFCHR | mode, rdev, priv);
+	struct kapi_node *node;
+
+	if (IS_ERR(inode))
+		return NULL;
+	pthread_mutex_lock(&kapi_vfs_lock);
+	node = make(parent, path, KAPI_CHR, mode);
+	if (node) {
+		node->inode = inode;
+		node->fops = fops;
+	}
+	pthread_mutex_unlock(&kapi_vfs_lock);
+	if (!node)
+		iput(inode);
+	return node;
+}
+
+/*
+ * Take @node and all below it out of the tree; nodes that have been taken out
+ * gather in @gone. Lock held.
+ */
+static void unlink_node(struct kapi_node *node, struct list_head *gone)
+{
+	struct kapi_node *link;
+
+	while (!list_empty(&node->children))
+		unlink_node(list_first_entry(&node->children, struct kapi_node, sibling), gone);
+	while ((link = list_first_entry_or_null(&node->links, struct kapi_node, target_entry)))
+		unlink_node(link, gone);
+	if (node->target) {
+		list_del_init(&node->target_entry);
+		kapi_node_put(node->target);
+		node->target = NULL;
+	}
+	node->removed = true;
+	list_move_tail(&node->sibling, gone);
+}
+
+void kapi_rmnode(struct kapi_node *node)
+{
+	struct kapi_node *dir, *next;
+	LIST_HEAD(gone);
+
+	if (!node)
+		return;
+	pthread_mutex_lock(&kapi_vfs_lock);
+	if (!node->removed) {
+		dir = node->parent;
+		unlink_node(node, &gone);
+		/* As devtmpfs does with directories that it made itself. */
+		while (dir->implied && list_empty(&dir->children)) {
+			struct kapi_node *up = dir->parent;
+
+			unlink_node(dir, &gone);
+			dir = up;
+		}
+	}
+	list_for_each_entry(node, &gone, sibling)
+		kapi_attr_drain(node);
+	pthread_mutex_unlock(&kapi_vfs_lock);
+	list_for_each_entry_safe(node, next, &gone, sibling) {
+		list_del_init(&node->sibling);
+		kapi_node_put(node);
+	}
+}
+
+void kapi_vfs_fork_prepare(void)
+{
+	pthread_mutex_lock(&kapi_vfs_lock);
+}
+
+void kapi_vfs_fork_parent(void)
+{
+	pthread_mutex_unlock(&kapi_vfs_lock);
+}
+
+void kapi_vfs_fork_child(void)
+{
+	kapi_attr_fork_child();
+	pthread_mutex_unlock(&kapi_vfs_lock);
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include "kmod/bind.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BIND_MAX	64
+#define BUS		"/sys/bus/pci"
+
+/* How a device was found. Fixed size: one write() to the keeper is one record. */
+struct binding {
+	char bdf[16];
+	char driver[BIND_NAME_MAX];
+	char override[BIND_NAME_MAX];
+};
+
+static struct binding saved[BIND_MAX];
+static int nr_saved;
+static int keeper_fd = -1;
+static pid_t keeper_pid;
+static pid_t owner_pid;		/* children inherit the list, but not the duty */
+
+int bind_valid_bdf(const char *bdf)
+{
+	static const char form[] = "xxxx:xx:xx.x";
+	size_t i;
+
+	for (i = 0; form[i]; i++) {
+		if (form[i] == 'x' ? !isxdigit((unsigned char)bdf[i]) || isupper((unsigned char)bdf[i]) :
+		    bdf[i] != form[i])
+			return 0;
+	}
+	return !bdf[i] && bdf[11] <= '7';
+}
+
+static int write_file(const char *path, const char *text)
+{
+	size_t len = strlen(text);
+	ssize_t n;
+	int fd, ret = 0;
+
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = write(fd, text, len);
+	if (n != (ssize_t)len)
+		ret = n < 0 ? -errno : -EIO;
+	close(fd);
+	return ret;
+}
+
+static int write_attr(const char *bdf, const char *attr, const char *text)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), BUS "/devices/%s/%s", bdf, attr);
+	return write_file(path, text);
+}
+
+int driver_of(const char *bdf, char *name)
+{
+	char path[PATH_MAX], link[PATH_MAX];
+	const char *base;
+	struct stat st;
+	ssize_t n;
+
+	if (!bind_valid_bdf(bdf))
+		return -EINVAL;
+	snprintf(path, sizeof(path), BUS "/devices/%s", bdf);
+	if (stat(path, &st))
+		return errno == ENOENT ? -ENODEV : -errno;
+	snprintf(path, sizeof(path), BUS "/devices/%s/driver", bdf);
+	n = readlink(path, link, sizeof(link) - 1);
+	if (n < 0) {
+		*name = '\0';
+		return errno == ENOENT ? 0 : -errno;
+	}
+	link[n] = '\0';
+	base = strrchr(link, '/');
+	snprintf(name, BIND_NAME_MAX, "%.*s", BIND_NAME_MAX - 1, base ? base + 1 : link);
+	return 0;
+}
+
+/* The kernel prints "(null)" where none is set. */
+static int override_of(const char *bdf, char *name)
+{
+	char path[PATH_MAX];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), BUS "/devices/%s/driver_override", bdf);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, name, BIND_NAME_MAX - 1);
+	close(fd);
+	if (n < 0)
+		return -EIO;
+	name[n] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+	if (!strcmp(name, "(null)"))
+		*name = '\0';
+	return 0;
+}
+
+static int set_override(const char *bdf, const char *driver)
+{
+	/* An empty write would not reach the attribute; a newline clears it. */
+	return write_attr(bdf, "driver_override", *driver ? driver : "\n");
+}
+
+int bind_driver(const char *bdf, const char *driver)
+{
+	char now[BIND_NAME_MAX], path[PATH_MAX];
+	struct stat st;
+	int ret;
+
+	ret = driver_of(bdf, now);
+	if (ret)
+		return ret;
+	if (!strcmp(now, driver))
+		return 0;
+	if (*driver) {
+		snprintf(path, sizeof(path), BUS "/drivers/%s", driver);
+		if (strchr(driver, '/') || stat(path, &st))
+			return -ENOENT;
+	}
+	ret = set_override(bdf, driver);
+	if (ret)
+		return ret;
+	if (*now) {
+		ret = write_attr(bdf, "driver/unbind", bdf);
+		if (ret && ret != -ENOENT)
+			return ret;
+	}
+	if (!*driver)
+		return 0;
+	ret = write_file(BUS "/drivers_probe", bdf);
+	if (ret)
+		return ret;
+	/* drivers_probe says nothing about a probe that refused. */
+	ret = driver_of(bdf, now);
+	if (!ret && strcmp(now, driver))
+		ret = -EIO;
+	return ret;
+}
+
+static int restore(const struct binding *b)
+{
+	char now[BIND_NAME_MAX], path[PATH_MAX];
+	int ret, err;
+
+	ret = driver_of(b->bdf, now);
+	if (ret)
+		return ret;
+	err = set_override(b->bdf, b->override);
+	if (!strcmp(now, b->driver))
+		return err;
+	if (*now) {
+		ret = write_attr(b->bdf, "driver/unbind", b->bdf);
+		if (ret && ret != -ENOENT)
+			return ret;
+	}
+	if (*b->driver) {
+		/*
+		 * By name: its ids may have come from new_id, or the override
+		 * was changed after it had bound.
+		 */
+		snprintf(path, sizeof(path), BUS "/drivers/%s/bind", b->driver);
+		ret = write_file(path, b->bdf);
+		if (ret)
+			return ret;
+	}
+	return err;
+}
+
+static int restore_list(const struct binding *list, int n)
+{
+	int i, ret, first = 0;
+
+	/* Newest first: the way it was built up, backwards. */
+	for (i = n - 1; i >= 0; i--) {
+		ret = restore(&list[i]);
+		if (ret && !first)
+			first = ret;
+	}
+	return first;
+}
+
+/*
+ * Reads records until its maker is gone, then restores them. A record with an
+ * empty address says that the maker has restored all by itself.
+ */
+static void __attribute__((noreturn)) keeper(int fd)
+{
+	struct binding list[BIND_MAX], b;
+	int n = 0;
+	ssize_t got;
+
+	for (;;) {
+		got = read(fd, &b, sizeof(b));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got != sizeof(b))
+			break;
+		if (!*b.bdf)
+			_exit(0);
+		if (n < BIND_MAX)
+			list[n++] = b;
+	}
+	_exit(restore_list(list, n) ? 1 : 0);
+}
+
+static void restore_at_exit(void)
+{
+	if (getpid() == owner_pid)
+		bind_restore_all();
+}
+
+static int keeper_start(void)
+{
+	static bool registered;
+	int pipefd[2], fd, null;
+	sigset_t all;
+
+	if (keeper_fd >= 0)
+		return 0;
+	if (pipe2(pipefd, O_CLOEXEC))
+		return -errno;
+	keeper_pid = fork();
+	if (keeper_pid < 0) {
+		close(pipefd[0]);
+		close(pipefd[1]);
+		return -errno;
+	}
+	if (!keeper_pid) {
+		/* Ctrl-C goes to the whole foreground group: leave it. */
+		setsid();
+		sigfillset(&all);
+		sigprocmask(SIG_BLOCK, &all, NULL);
+		/* Whoever waits for the end of our maker's output must not wait for us. */
+		null = open("/dev/null", O_RDWR);
+		for (fd = 0; fd < 3 && null >= 0; fd++)
+			dup2(null, fd);
+		/* An open device would make its unbind wait for ever. */
+		dup2(pipefd[0], 3);
+		closefrom(4);
+		keeper(3);
+	}
+	close(pipefd[0]);
+	keeper_fd = pipefd[1];
+	owner_pid = getpid();
+	if (!registered)
+		atexit(restore_at_exit);
+	registered = true;
+	return 0;
+}
+
+int bind_driver_restored(const char *bdf, const char *driver)
+{
+	struct binding b = { 0 };
+	int i, ret;
+
+	ret = driver_of(bdf, b.driver);
+	if (ret)
+		return ret;
+	for (i = 0; i < nr_saved; i++)
+		if (!strcmp(saved[i].bdf, bdf))
+			return bind_driver(bdf, driver);
+	if (nr_saved == BIND_MAX)
+		return -ENOSPC;
+	snprintf(b.bdf, sizeof(b.bdf), "%s", bdf);
+	ret = override_of(bdf, b.override);
+	if (!ret)
+		ret = keeper_start();
+	if (ret)
+		return ret;
+	/* The record first: from here on no way out leaves the device changed. */
+	if (write(keeper_fd, &b, sizeof(b)) != sizeof(b))
+		return -EIO;
+	saved[nr_saved++] = b;
+	return bind_driver(bdf, driver);
+}
+
+int bind_restore_all(void)
+{
+	struct binding done = { 0 };
+	int ret;
+
+	if (keeper_fd < 0)
+		return 0;
+	ret = restore_list(saved, nr_saved);
+	nr_saved = 0;
+	/* Should this fail, the keeper restores once more, which changes nothing. */
+	if (write(keeper_fd, &done, sizeof(done)) != sizeof(done) && !ret)
+		ret = -EIO;
+	close(keeper_fd);
+	keeper_fd = -1;
+	while (waitpid(keeper_pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return ret;
+}

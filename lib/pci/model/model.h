@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The machine the core runs on: PCI functions on buses, from a topology file.
+ *
+ * A topology is text, one statement a line, '#' to the end of a line is
+ * comment. Functions below a port follow it.
+ *
+ *   iommu vtd [aw=39|48] [snoop]  an IOMMU with that address width (default 39),
+ *                              with snoop control or without; before any
+ *                              function. Without an IOMMU there are no groups
+ *                              and DMA addresses are physical.
+ *   port SLOT                  PCIe root port 0000:00:SLOT.0, SLOT hexadecimal;
+ *                              opens the bus for the functions that follow
+ *   root                       back to bus 00
+ *   edu SLOT.FUNC [driver=NAME]  an edu function on the bus opened last; bound
+ *                              to driver NAME by driver_override at the start
+ *
+ * Functions are enumerated in the order of the file, so ports get the buses
+ * 01, 02, ... in turn.
+ */
+#ifndef PCI_MODEL_H
+#define PCI_MODEL_H
+
+#include <linux/types.h>
+
+/*
+ * Build the machine, register its drivers, bind what the topology says. The
+ * drivers named must be registered already. @topology_file NULL: the default,
+ * compiled in. Once per process; further calls return what the first did.
+ *
+ * Returns 0; -ENOENT and other errors of reading the file; -EINVAL with a
+ * message that names the line; -ENODEV if a function named a driver that did
+ * not take it.
+ */
+int vfio_model_init(const char *topology_file);
+
+/* "0000:00:03.0 0000:01:00.0 ...": all edu functions; "" before vfio_model_init(). */
+const char *vfio_model_bdfs(void);
+
+#endif

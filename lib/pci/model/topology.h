@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reading topologies; the format is described in model.h. */
+#ifndef PCI_MODEL_TOPOLOGY_H
+#define PCI_MODEL_TOPOLOGY_H
+
+#include <linux/types.h>
+
+enum topo_kind { TOPO_IOMMU, TOPO_PORT, TOPO_ROOT, TOPO_EDU };
+
+struct topo_stmt {
+	enum topo_kind kind;
+	unsigned int line;
+	unsigned int slot, func;	/* TOPO_PORT, TOPO_EDU */
+	unsigned int aw;		/* TOPO_IOMMU */
+	bool snoop;
+	char driver[32];		/* TOPO_EDU; "" if none */
+};
+
+/*
+ * Parse @text (NUL terminated; it is changed). @name is for messages. Returns
+ * 0 and an array to kfree() with *@n statements, -EINVAL or -ENOMEM.
+ */
+int topology_parse(const char *name, char *text, struct topo_stmt **stmts, unsigned int *n);
+
+/* The text of @file, or of the default if NULL; to kfree(). ERR_PTR on failure. */
+char *topology_load(const char *file);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between the kernels this driver is built for, 6.1 and later.
+ * The core in user space offers the API of 6.12 and needs nothing special.
+ */
+#ifndef MOCK_COMPAT_H
+#define MOCK_COMPAT_H
+
+#include <linux/version.h>
+#include <linux/vfio.h>
+
+/*
+ * PRE_COPY came with 6.2, and with it the data size callback. Its names are
+ * probed in the uapi header, for distributions that carry it further back.
+ */
+#ifdef VFIO_MIGRATION_PRE_COPY
+#define MOCK_HAVE_PRE_COPY	1
+#define MOCK_PRE_COPY		VFIO_MIGRATION_PRE_COPY
+#define MOCK_STATE_PRE_COPY	VFIO_DEVICE_STATE_PRE_COPY
+#define MOCK_STATE_PRE_COPY_P2P	VFIO_DEVICE_STATE_PRE_COPY_P2P
+#else
+#define MOCK_PRE_COPY		(1 << 2)
+#define MOCK_STATE_PRE_COPY	6
+#define MOCK_STATE_PRE_COPY_P2P	7
+#endif
+
+#ifdef VFIO_DEVICE_FEATURE_MIG_DATA_SIZE
+#define MOCK_HAVE_DATA_SIZE	1
+#endif
+
+/* iommufd callbacks of a physical device; NULL where iommufd is not configured. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define MOCK_IOMMUFD_OPS						\
+	.bind_iommufd = vfio_iommufd_physical_bind,			\
+	.unbind_iommufd = vfio_iommufd_physical_unbind,			\
+	.attach_ioas = vfio_iommufd_physical_attach_ioas,		\
+	.detach_ioas = vfio_iommufd_physical_detach_ioas,
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define MOCK_IOMMUFD_OPS						\
+	.bind_iommufd = vfio_iommufd_physical_bind,			\
+	.unbind_iommufd = vfio_iommufd_physical_unbind,			\
+	.attach_ioas = vfio_iommufd_physical_attach_ioas,
+#else
+#define MOCK_IOMMUFD_OPS
+#endif
+
+#endif

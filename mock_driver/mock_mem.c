@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The device's state as sparse memory: up to MOCK_STATE_MAX bytes of which only
+ * what was written takes space, so that a large state costs nothing to set up.
+ */
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "mock.h"
+
+/* Large enough to copy at full speed, small enough for a page allocation of low order. */
+#define MOCK_CHUNK	((u64)65536)
+#define MOCK_CHUNKS	(MOCK_STATE_MAX / MOCK_CHUNK)
+#define MOCK_CHUNK_WORDS (MOCK_CHUNK / sizeof(u64))
+
+static void mock_mem_drop(struct mock_mem *mem, u64 first)
+{
+	for (; first < MOCK_CHUNKS; first++) {
+		kvfree(mem->chunk[first]);
+		mem->chunk[first] = NULL;
+	}
+}
+
+void mock_mem_free(struct mock_mem *mem)
+{
+	if (mem->chunk)
+		mock_mem_drop(mem, 0);
+	kvfree(mem->chunk);
+	memset(mem, 0, sizeof(*mem));
+}
+
+int mock_mem_resize(struct mock_mem *mem, u64 size)
+{
+	u64 tail = size % MOCK_CHUNK;
+
+	if (size > MOCK_STATE_MAX)
+		return -EINVAL;
+	if (mem->chunk && size < mem->size) {
+		mock_mem_drop(mem, DIV_ROUND_UP(size, MOCK_CHUNK));
+		if (tail && mem->chunk[size / MOCK_CHUNK])
+			memset(mem->chunk[size / MOCK_CHUNK] + tail, 0, MOCK_CHUNK - tail);
+	}
+	if (size != mem->size)
+		mem->sum_valid = false;
+	mem->size = size;
+	return 0;
+}
+
+/* How much of [pos, pos + len) lies in one chunk and in the state. */
+static size_t mock_mem_piece(struct mock_mem *mem, u64 pos, size_t len)
+{
+	if (pos >= mem->size)
+		return 0;
+	return min3((u64)len, mem->size - pos, MOCK_CHUNK - pos % MOCK_CHUNK);
+}
+
+ssize_t mock_mem_read(struct mock_mem *mem, u64 pos, char __user *buf, size_t len)
+{
+	size_t done = 0, n;
+	unsigned long left;
+	void *chunk;
+
+	while ((n = mock_mem_piece(mem, pos + done, len - done))) {
+		chunk = mem->chunk ? mem->chunk[(pos + done) / MOCK_CHUNK] : NULL;
+		if (chunk)
+			left = copy_to_user(buf + done, chunk + (pos + done) % MOCK_CHUNK, n);
+		else
+			left = clear_user(buf + done, n);
+		done += n - left;
+		if (left)
+			return done ?: -EFAULT;
+		cond_resched();
+	}
+	return done;
+}
+
+/* The chunk of a first write. A write that fills it saves clearing it before. */
+static int mock_mem_new_chunk(struct mock_mem *mem, u64 index, const char __user *buf, size_t n,
+			      unsigned long *left, u64 offset)
+{
+	void *chunk;
+
+	if (!mem->chunk) {
+		mem->chunk = kvcalloc(MOCK_CHUNKS, sizeof(*mem->chunk), GFP_KERNEL_ACCOUNT);
+		if (!mem->chunk)
+			return -ENOMEM;
+	}
+	chunk = n == MOCK_CHUNK ? kvmalloc(MOCK_CHUNK, GFP_KERNEL_ACCOUNT) :
+				  kvzalloc(MOCK_CHUNK, GFP_KERNEL_ACCOUNT);
+	if (!chunk)
+		return -ENOMEM;
+	*left = copy_from_user(chunk + offset, buf, n);
+	/* What was not copied must read as the zeroes that were there. */
+	memset(chunk + offset + n - *left, 0, *left);
+	mem->chunk[index] = chunk;
+	return 0;
+}
+
+ssize_t mock_mem_write(struct mock_mem *mem, u64 pos, const char __user *buf, size_t len)
+{
+	size_t done = 0, n;
+	unsigned long left;
+	u64 index, offset;
+	void *old;
+	int ret;
+
+	while ((n = mock_mem_piece(mem, pos + done, len - done))) {
+		index = (pos + done) / MOCK_CHUNK;
+		offset = (pos + done) % MOCK_CHUNK;
+		mem->sum_valid = false;
+		if (mem->chunk && mem->chunk[index]) {
+			old = mem->chunk[index];
+			left = copy_from_user(old + offset, buf + done, n);
+		} else {
+			ret = mock_mem_new_chunk(mem, index, buf + done, n, &left, offset);
+			if (ret)
+				return done ?: ret;
+		}
+		done += n - left;
+		if (left)
+			return done ?: -EFAULT;
+		cond_resched();
+	}
+	return done;
+}
+
+/* The factor that @words zero words multiply the sum with. */
+static u64 mock_sum_zeroes(u64 words)
+{
+	u64 factor = 1, power = MOCK_SUM_PRIME;
+
+	for (; words; words >>= 1) {
+		if (words & 1)
+			factor *= power;
+		power *= power;
+	}
+	return factor;
+}
+
+u64 mock_mem_sum(struct mock_mem *mem)
+{
+	u64 words = DIV_ROUND_UP(mem->size, sizeof(u64));
+	u64 sum = MOCK_SUM_INIT;
+	u64 index, n, i;
+	__le64 *word;
+
+	if (mem->sum_valid)
+		return mem->sum;
+	for (index = 0; words; index++, words -= n) {
+		n = min(words, MOCK_CHUNK_WORDS);
+		word = mem->chunk ? mem->chunk[index] : NULL;
+		if (!word) {
+			sum *= mock_sum_zeroes(n);
+			continue;
+		}
+		for (i = 0; i < n; i++)
+			sum = (sum ^ le64_to_cpu(word[i])) * MOCK_SUM_PRIME;
+		cond_resched();
+	}
+	mem->sum = sum;
+	mem->sum_valid = true;
+	return sum;
+}

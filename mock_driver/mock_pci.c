@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A vfio-pci variant driver that needs no special hardware: it takes QEMU's edu
+ * device and adds migration, with a state that lives in the driver, and a
+ * control region for tests.
+ */
+#include <linux/device.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/vfio.h>
+#include <linux/vfio_pci_core.h>
+
+#include "mock.h"
+
+#define MOCK_VENDOR	0x1234
+#define MOCK_DEVICE	0x11e8
+
+static int mock_open_enabled(struct mock_device *mock)
+{
+	int ret;
+
+	ret = vfio_pci_core_register_dev_region(&mock->core, MOCK_REGION_TYPE, MOCK_REGION_SUBTYPE,
+						&mock_control_regops, MOCK_REGION_SIZE,
+						VFIO_REGION_INFO_FLAG_READ |
+						VFIO_REGION_INFO_FLAG_WRITE, NULL);
+	if (ret)
+		return ret;
+	mock_mig_to_running(mock->mig);
+	vfio_pci_core_finish_enable(&mock->core);
+	return 0;
+}
+
+static int mock_open_device(struct vfio_device *vdev)
+{
+	struct mock_device *mock = mock_from_vdev(vdev);
+	struct mock_mig *mig = mock->mig;
+	int ret;
+
+	WRITE_ONCE(mock->open_calls, mock->open_calls + 1);
+	WRITE_ONCE(mock->open_count, vdev->open_count);
+	WRITE_ONCE(mock->has_kvm, !!vdev->kvm);
+	mock_mig_lock(mig);
+	ret = -(int)mig->regs.open_errno;
+	mig->regs.open_errno = 0;
+	mock_mig_unlock(mig);
+	if (ret)
+		return ret;
+
+	ret = vfio_pci_core_enable(&mock->core);
+	if (ret)
+		return ret;
+	ret = mock_open_enabled(mock);
+	if (ret)
+		vfio_pci_core_disable(&mock->core);
+	return ret;
+}
+
+static void mock_close_device(struct vfio_device *vdev)
+{
+	struct mock_device *mock = mock_from_vdev(vdev);
+
+	WRITE_ONCE(mock->close_calls, mock->close_calls + 1);
+	mock_unpin_range(mock, 0, U64_MAX);
+	mock_mig_to_running(mock->mig);
+	vfio_pci_core_close_device(vdev);
+}
+
+static int mock_init_dev(struct vfio_device *vdev)
+{
+	struct mock_device *mock = mock_from_vdev(vdev);
+	int ret;
+
+	ret = vfio_pci_core_init_dev(vdev);
+	if (ret)
+		return ret;
+	mutex_init(&mock->ctrl_lock);
+	mutex_init(&mock->pin_lock);
+	xa_init(&mock->pins);
+	vdev->mig_ops = &mock_migration_ops;
+	mock->data = kzalloc(MOCK_DATA_SIZE, GFP_KERNEL);
+	mock->mig = mock->data ? mock_mig_create(vdev) : NULL;
+	if (!mock->mig) {
+		kfree(mock->data);
+		vfio_pci_core_release_dev(vdev);
+		return -ENOMEM;
+	}
+	vdev->migration_flags = mock->mig->all_flags;
+	return 0;
+}
+
+static void mock_release_dev(struct vfio_device *vdev)
+{
+	struct mock_device *mock = mock_from_vdev(vdev);
+
+	mock_mig_put(mock->mig);
+	kfree(mock->data);
+	xa_destroy(&mock->pins);
+	mutex_destroy(&mock->pin_lock);
+	mutex_destroy(&mock->ctrl_lock);
+	vfio_pci_core_release_dev(vdev);
+}
+
+static const struct vfio_device_ops mock_ops = {
+	.name = "mock-vfio-pci",
+	.init = mock_init_dev,
+	.release = mock_release_dev,
+	MOCK_IOMMUFD_OPS
+	.open_device = mock_open_device,
+	.close_device = mock_close_device,
+	.ioctl = vfio_pci_core_ioctl,
+	.device_feature = vfio_pci_core_ioctl_feature,
+	.read = vfio_pci_core_read,
+	.write = vfio_pci_core_write,
+	.mmap = vfio_pci_core_mmap,
+	.request = vfio_pci_core_request,
+	.match = vfio_pci_core_match,
+	.dma_unmap = mock_dma_unmap,
+};
+
+static int mock_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct mock_device *mock;
+	int ret;
+
+	mock = vfio_alloc_device(mock_device, core.vdev, &pdev->dev, &mock_ops);
+	if (IS_ERR(mock))
+		return PTR_ERR(mock);
+	/* Before registering: an open may come at once. */
+	dev_set_drvdata(&pdev->dev, &mock->core);
+	ret = vfio_pci_core_register_device(&mock->core);
+	if (ret)
+		vfio_put_device(&mock->core.vdev);
+	return ret;
+}
+
+static void mock_remove(struct pci_dev *pdev)
+{
+	struct vfio_pci_core_device *core = dev_get_drvdata(&pdev->dev);
+
+	vfio_pci_core_unregister_device(core);
+	vfio_put_device(&core->vdev);
+}
+
+static void mock_reset_done(struct pci_dev *pdev)
+{
+	struct vfio_pci_core_device *core = dev_get_drvdata(&pdev->dev);
+
+	mock_mig_reset(container_of(core, struct mock_device, core)->mig);
+}
+
+static const struct pci_error_handlers mock_err_handlers = {
+	.reset_done = mock_reset_done,
+	.error_detected = vfio_pci_core_aer_err_detected,
+};
+
+/* Only on request: driver_override, or an id written to new_id. */
+static const struct pci_device_id mock_ids[] = {
+	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(MOCK_VENDOR, MOCK_DEVICE) },
+	{}
+};
+MODULE_DEVICE_TABLE(pci, mock_ids);
+
+static struct pci_driver mock_pci_driver = {
+	.name = "mock_vfio_pci",
+	.id_table = mock_ids,
+	.probe = mock_probe,
+	.remove = mock_remove,
+	.err_handler = &mock_err_handlers,
+	.driver_managed_dma = true,
+};
+module_pci_driver(mock_pci_driver);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Mock vfio-pci variant driver with migration, for tests");
