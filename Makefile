@@ -47,8 +47,8 @@ KAPI := -D__KERNEL__ -Ilib/kapi/include -I$(O)/include -fPIC -fvisibility=hidden
 
 objs = $(patsubst %,$(O)/obj/%.o,$(basename $(1)))
 
-include lib/build.mk
 include mock_driver/build.mk
+include lib/build.mk
 include conformance/build.mk
 include fuzz/build.mk
 include bench/build.mk

@@ -149,7 +149,7 @@ VFIO_TEST_F(with_group, unknown_iommu_type, "CONT-020")
 	EXPECT_EQ(0, __container_set_iommu(self->fd, VFIO_TYPE1v2_IOMMU));
 }
 
-VFIO_TEST_F(with_group, noiommu_refuses_real_group, "CONT-016 CONT-021")
+VFIO_TEST_F(with_group, noiommu_refuses_real_group, "CONT-021")
 {
 	EXPECT_EQ(0, __container_check(self->fd, VFIO_NOIOMMU_IOMMU));
 	EXPECT_EQ(-ENODEV, __container_set_iommu(self->fd, VFIO_NOIOMMU_IOMMU));

@@ -166,7 +166,7 @@ VFIO_TEST_F(hot, other_group_is_no_proof, "RST-025 RST-028")
 	close(other);
 }
 
-VFIO_TEST_F(hot, reset, "RST-030")
+VFIO_TEST_F(hot, device_is_reset, "RST-030")
 {
 	void *bar = mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
 	struct mock mock;

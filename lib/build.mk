@@ -14,6 +14,9 @@ kapi_module = $(or $(if $(filter lib/core/type1%,$(1)),vfio_iommu_type1),\
 KAPI_SRCS := $(wildcard lib/kapi/*.c)
 CORE_SRCS := $(wildcard lib/core/*.c)
 PCI_SRCS := $(wildcard lib/pci/*.c lib/pci/model/*.c)
+# The default topology is part of that object.
+$(O)/obj/lib/pci/model/topology.o: lib/pci/model/topologies/default.topo
+
 SYSCALL_SRCS := $(wildcard lib/syscall/*.c)
 CLIENT_SRCS := $(wildcard lib/client/*.c)
 KMOD_SRCS := $(wildcard lib/kmod/*.c)

@@ -10,8 +10,7 @@
  *
  * A reset comes with locks of the PCI and VFIO core held that a page fault takes
  * too, and user memory is copied under state_mutex. So a reset must not wait for
- * state_mutex: it leaves a note (deferred_reset), which whoever holds the mutex
- * finds when giving it up. Hence mock_mig_lock() and mock_mig_unlock().
+ * state_mutex: it leaves a note (deferred_reset), found in mock_mig_unlock().
  */
 #ifndef MOCK_H
 #define MOCK_H

@@ -62,7 +62,8 @@
 #define MOCK_REG_OPEN_COUNT	0x090	/* ro: vdev->open_count seen in the last open_device */
 #define MOCK_REG_RESETS		0x098	/* ro: reset_done calls since probe, with those that the
 					 * VFIO core makes at open and close */
-#define MOCK_REG_OPEN_ERRNO	0x0a0	/* rw: positive errno the next open_device fails with */
+#define MOCK_REG_OPEN_ERRNO	0x0a0	/* rw: positive errno the next open_device fails with,
+					 * once */
 #define MOCK_REG_HAS_KVM	0x0a8	/* ro: vdev->kvm was set in the last open_device */
 #define MOCK_REG_UNMAP_CALLS	0x0b0	/* ro: dma_unmap calls since probe */
 #define MOCK_REG_UNMAP_IOVA	0x0b8	/* ro: iova of the last one */
@@ -78,7 +79,7 @@
 #define MOCK_REG_ARG3		0x118
 #define MOCK_REG_CMD		0x120	/* wo: runs at once; EINVAL if unknown */
 #define MOCK_REG_RESULT		0x128	/* ro: s64 result of the last command, negative: -errno */
-#define MOCK_REG_NS		0x130	/* ro: nanoseconds the last command took inside the driver */
+#define MOCK_REG_NS		0x130	/* ro: nanoseconds the last command took in the driver */
 
 /*
  * Page counts are handed to the core as they are (as int), so that what it

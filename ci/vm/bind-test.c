@@ -146,7 +146,8 @@ static void restore_all(void)
 	       !bind_driver_restored(DEV, "") && has_driver(DEV, ""), "two devices changed");
 	result(!bind_restore_all() && has_driver(DEV, DRIVER) && has_driver(OTHER, ""),
 	       "bind_restore_all: both ways");
-	result(override_is(DEV, DRIVER) && override_is(OTHER, "(null)"), "driver_override as it was");
+	result(override_is(DEV, DRIVER) && override_is(OTHER, "(null)"),
+	       "driver_override as it was");
 	result(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD, "the keeper has ended");
 	result(!bind_restore_all() && has_driver(OTHER, ""), "nothing left to restore");
 	result(!bind_driver(OTHER, DRIVER), "and in its place again");

@@ -177,11 +177,15 @@ if [ -n "$cache" ]; then
 	mkdir -p "$cache"
 	base=$cache/$key.cpio
 fi
-if [ ! -s "$base" ]; then
+if [ -s "$base" ]; then
+	touch "$base"
+else
 	build "$tmp/new"
-	[ "$base" = "$tmp/base" ] || find "$cache" -name '*.cpio' -mtime +2 -delete
-	cp "$tmp/new" "$base.$$"
+	mv "$tmp/new" "$base.$$"
 	mv "$base.$$" "$base"
+	# Those used last stay.
+	[ -z "$cache" ] || find "$cache" -name '*.cpio' -printf '%T@ %p\n' | sort -rn |
+		tail -n +9 | cut -d' ' -f2- | tr '\n' '\0' | xargs -0r rm -f
 fi
 
 if [ ${#extra[@]} -gt 0 ]; then

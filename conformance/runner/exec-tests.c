@@ -362,27 +362,30 @@ static void read_link(const char *bdf, const char *attr, char *buf, size_t size)
 	snprintf(buf, size, "%s", strrchr(target, '/') ? strrchr(target, '/') + 1 : target);
 }
 
+static void print_device(const char *bdf)
+{
+	char driver[64], vendor[16], device[16], group[32];
+
+	read_link(bdf, "driver", driver, sizeof(driver));
+	read_link(bdf, "iommu_group", group, sizeof(group));
+	read_word(bdf, "vendor", vendor, sizeof(vendor));
+	read_word(bdf, "device", device, sizeof(device));
+	printf("@device %s %s %s:%s %s\n", bdf, driver, vendor + 2 * !strncmp(vendor, "0x", 2),
+	       device + 2 * !strncmp(device, "0x", 2), group);
+}
+
+/* The device under test first. */
 static void print_devices(void)
 {
-	const char *env = getenv("VFIO_COMPLIANCE_BDFS");
+	const char *main_bdf = getenv("VFIO_SELFTESTS_BDF"), *all = getenv("VFIO_COMPLIANCE_BDFS");
 	char *list, *save;
 
-	if (!env)
-		env = getenv("VFIO_SELFTESTS_BDF");
-	if (!env)
-		return;
-	list = must(strdup(env));
-	for (char *bdf = strtok_r(list, " ", &save); bdf; bdf = strtok_r(NULL, " ", &save)) {
-		char driver[64], vendor[16], device[16], group[32];
-
-		read_link(bdf, "driver", driver, sizeof(driver));
-		read_link(bdf, "iommu_group", group, sizeof(group));
-		read_word(bdf, "vendor", vendor, sizeof(vendor));
-		read_word(bdf, "device", device, sizeof(device));
-		printf("@device %s %s %s:%s %s\n", bdf, driver,
-		       vendor + 2 * !strncmp(vendor, "0x", 2),
-		       device + 2 * !strncmp(device, "0x", 2), group);
-	}
+	if (main_bdf)
+		print_device(main_bdf);
+	list = must(strdup(all ? all : ""));
+	for (char *bdf = strtok_r(list, " ", &save); bdf; bdf = strtok_r(NULL, " ", &save))
+		if (!main_bdf || strcmp(bdf, main_bdf))
+			print_device(bdf);
 	free(list);
 }
 

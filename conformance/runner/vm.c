@@ -60,8 +60,8 @@ static int claim_console(const char *dir, char *path, size_t size)
 	return -EBUSY;
 }
 
-static void run(const struct vm_options *opt, void (*sink)(void *, const char *, size_t), void *ctx,
-		struct vm_result *r)
+static void run(const struct vm_options *opt, void (*sink)(void *, const char *, size_t),
+		void *ctx, struct vm_result *r)
 {
 	char initramfs[PATH_MAX + 16], log[PATH_MAX + 8], work[PATH_MAX];
 	const char *out = opt->out_dir;

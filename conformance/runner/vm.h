@@ -35,7 +35,7 @@ struct vm_options {
 	 * file here, it is copied into the guest with the libraries it needs.
 	 */
 	char *const *argv;
-	/* More for the guest, "FILE[=/PATH]" (default /bin/NAME), NULL terminated, or NULL. */
+	/* More for the guest, "FILE[=/PATH]" (default /bin/NAME); NULL at the end, or NULL. */
 	const char *const *files;
 	int timeout_s;		/* from power-on to power-off */
 	bool quiet;		/* no progress on the terminal */
@@ -51,11 +51,11 @@ enum vm_end {
 
 struct vm_result {
 	enum vm_end end;
-	int status;		/* exit status of the guest's command when VM_OK, 128 + n: signal n */
+	int status;		/* of the guest's command when VM_OK; 128 + n: signal n */
 	char release[128];	/* uname -r of the guest, "" if it did not get that far */
 	char accel[8];		/* "kvm" or "tcg" */
 	char reason[512];	/* one line: why not VM_OK and what to do */
-	char console[4096];	/* path of the console log, "" if there is none */
+	char console[4096];	/* path of the console log, "" if none */
 };
 
 /*

@@ -173,8 +173,9 @@ int cmd_vm(int argc, char **argv)
 	if (mkdir(work, 0777) && errno != EEXIST)
 		return cannot("cannot make %s: %s", work, strerror(errno));
 	vm.out_dir = work;
-	files = reallocarray(files, nr_files + 1, sizeof(*files));
-	files[nr_files] = NULL;
+	strv_add(&files, &nr_files, "");
+	free(files[nr_files - 1]);
+	files[nr_files - 1] = NULL;
 	vm.files = (const char *const *)files;
 	if (optind < argc)
 		return vm_command(&vm, argv + optind);

@@ -71,6 +71,7 @@ int vm_build_initramfs(const struct vm_options *opt, const struct vm_kernel *ker
 	ret = write_argv(argv_file, opt->argv, program);
 	if (ret) {
 		snprintf(why, len, "cannot write %s: %s", argv_file, strerror(-ret));
+		unlink(argv_file);
 		return -1;
 	}
 	while (opt->files && opt->files[nr_files])

@@ -33,12 +33,12 @@ struct vm_qemu {
 	pid_t pid;
 	int port;			/* result stream, read end */
 	int status;			/* as waitpid() gave it, once pid is 0 */
-	char log[PATH_MAX];		/* what QEMU itself printed */
 };
 
 struct vm_boot {
 	const struct vm_kernel *kernel;
-	const char *initramfs, *console, *log;
+	const char *initramfs, *console;
+	const char *log;		/* what QEMU itself prints */
 	const char *append;		/* or NULL */
 	const char *accel;		/* "kvm" or "tcg" */
 };

@@ -79,11 +79,15 @@ struct args {
 
 static void add(struct args *a, const char *arg)
 {
-	if (a->n < sizeof(a->v) / sizeof(a->v[0]) - 1)
-		a->v[a->n++] = arg;
+	if (a->n == sizeof(a->v) / sizeof(a->v[0]) - 1)
+		abort();
+	a->v[a->n++] = arg;
 }
 
-/* The devices: lines "qemu ..." of the topology. The words stay in @text. */
+/*
+ * The devices: lines "qemu ..." of the topology. The words stay in @text. -1 with
+ * errno if the file is not to be had.
+ */
 static int add_topology(struct args *a, char *text, size_t size)
 {
 	char path[PATH_MAX], *line, *word, *save, *rest;
@@ -108,68 +112,86 @@ static int add_topology(struct args *a, char *text, size_t size)
 	return 0;
 }
 
-int vm_qemu_start(const struct vm_boot *boot, struct vm_qemu *qemu, char *why, size_t len)
+/* What is the same for every guest. */
+static const char *const machine[] = {
+	/* the name tells our guests from others in a process list */
+	"-name", "vfio-compliance", "-nodefaults", "-no-user-config", "-display", "none",
+	/* a guest that panics ends */
+	"-no-reboot",
+	/* interrupt remapping under KVM needs the split irqchip */
+	"-machine", "q35,kernel-irqchip=split", "-cpu", "max", "-m", "2G",
+	/* a second processor makes emulation slower, not faster */
+	"-smp", "1", "-device", "intel-iommu,intremap=on,caching-mode=on",
+};
+
+/*
+ * loglevel=5: all that a report consists of, without the boot's chatter, which
+ * costs a second on an emulated serial port. softlockup_panic: code that spins in
+ * the kernel ends the guest with a backtrace.
+ */
+#define CMDLINE	"console=ttyS0,115200 loglevel=5 panic=-1 softlockup_panic=1 intel_iommu=on " \
+		"mitigations=off"
+#define CMDLINE_MAX	2048	/* COMMAND_LINE_SIZE of x86 */
+
+static int exec_qemu(const struct vm_boot *boot, int console, int port, struct vm_qemu *qemu)
 {
-	char topology[8192], append[2048], console[PATH_MAX + 32], port[64];
+	char topology[8192], append[CMDLINE_MAX], console_dev[64], port_dev[64];
+	const char *const boot_args[] = {
+		"-accel", boot->accel, "-kernel", boot->kernel->image, "-initrd", boot->initramfs,
+		"-append", append, "-chardev", console_dev, "-serial", "chardev:console",
+		"-chardev", port_dev, "-serial", "chardev:port",
+	};
 	struct args a = { .n = 0 };
-	int fds[2];
+	size_t i;
 
-	*qemu = (struct vm_qemu){ .port = -1 };
-	snprintf(qemu->log, sizeof(qemu->log), "%s", boot->log);
-	if (!vm_qemu_path()) {
-		snprintf(why, len, "%s is missing: run `make deps`, or set QEMU=PROGRAM",
-			 getenv("QEMU") ?: QEMU);
-		return -1;
-	}
-	if (pipe2(fds, O_CLOEXEC)) {
-		snprintf(why, len, "pipe: %s", strerror(errno));
-		return -1;
-	}
-	/*
-	 * softlockup_panic: code that spins in the kernel ends the guest with a
-	 * backtrace. loglevel=5: all that a report consists of, without the boot's
-	 * chatter, which costs a second on an emulated serial port.
-	 */
-	snprintf(append, sizeof(append),
-		 "console=ttyS0,115200 loglevel=5 panic=-1 softlockup_panic=1 intel_iommu=on mitigations=off%s%s",
-		 boot->append ? " " : "", boot->append ?: "");
-	snprintf(console, sizeof(console), "file,id=console,path=%s", boot->console);
-	snprintf(port, sizeof(port), "file,id=port,path=/dev/fd/%d", fds[1]);
-
+	snprintf(append, sizeof(append), CMDLINE " %s", boot->append ?: "");
+	/* By descriptor: a comma in a path would have a meaning of its own. */
+	snprintf(console_dev, sizeof(console_dev), "file,id=console,path=/dev/fd/%d", console);
+	snprintf(port_dev, sizeof(port_dev), "file,id=port,path=/dev/fd/%d", port);
 	add(&a, vm_qemu_path());
-	for (const char *const *s = (const char *const []){
-		     /* the name tells our guests from others in a process list */
-		     "-name", "vfio-compliance", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-		     /* interrupt remapping under KVM needs the split irqchip */
-		     "-machine", "q35,kernel-irqchip=split", "-cpu", "max", "-m", "2G",
-		     /* a second processor makes emulation slower, not faster */
-		     "-smp", "1", "-device", "intel-iommu,intremap=on,caching-mode=on", NULL }; *s; s++)
-		add(&a, *s);
-	if (add_topology(&a, topology, sizeof(topology))) {
-		snprintf(why, len, "no %s/topology.default: run `make`", vm_libexec_path());
-		close(fds[0]);
-		close(fds[1]);
-		return -1;
-	}
-	for (const char *const *s = (const char *const []){
-		     "-accel", boot->accel, "-kernel", boot->kernel->image, "-initrd",
-		     boot->initramfs, "-append", append, "-chardev", console, "-serial",
-		     "chardev:console", "-chardev", port, "-serial", "chardev:port", NULL }; *s; s++)
-		add(&a, *s);
+	for (i = 0; i < sizeof(machine) / sizeof(machine[0]); i++)
+		add(&a, machine[i]);
+	if (add_topology(&a, topology, sizeof(topology)))
+		return -errno;
+	for (i = 0; i < sizeof(boot_args) / sizeof(boot_args[0]); i++)
+		add(&a, boot_args[i]);
 
 	qemu->pid = fork_bound();
 	if (!qemu->pid) {
 		to_fd("/dev/null", O_RDONLY, STDIN_FILENO);
 		to_fd(boot->log, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
 		dup2(STDERR_FILENO, STDOUT_FILENO);
-		fcntl(fds[1], F_SETFD, 0);
+		fcntl(console, F_SETFD, 0);
+		fcntl(port, F_SETFD, 0);
 		execv(a.v[0], (char *const *)a.v);
 		dprintf(STDERR_FILENO, "%s: %s\n", a.v[0], strerror(errno));
 		_exit(127);
 	}
+	return qemu->pid < 0 ? -errno : 0;
+}
+
+int vm_qemu_start(const struct vm_boot *boot, struct vm_qemu *qemu, char *why, size_t len)
+{
+	int fds[2], console, ret;
+
+	*qemu = (struct vm_qemu){ .port = -1 };
+	if (boot->append && strlen(CMDLINE) + 1 + strlen(boot->append) >= CMDLINE_MAX) {
+		snprintf(why, len, "the kernel command line is too long: Linux takes %d bytes",
+			 CMDLINE_MAX);
+		return -1;
+	}
+	console = open(boot->console, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (console < 0 || pipe2(fds, O_CLOEXEC)) {
+		snprintf(why, len, "cannot write %s: %s", boot->console, strerror(errno));
+		if (console >= 0)
+			close(console);
+		return -1;
+	}
+	ret = exec_qemu(boot, console, fds[1], qemu);
+	close(console);
 	close(fds[1]);
-	if (qemu->pid < 0) {
-		snprintf(why, len, "fork: %s", strerror(errno));
+	if (ret) {
+		snprintf(why, len, "cannot start %s: %s", vm_qemu_path(), strerror(-ret));
 		qemu->pid = 0;
 		close(fds[0]);
 		return -1;

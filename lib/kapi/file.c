@@ -8,6 +8,7 @@
 #include <kapi/file.h>
 #include <kapi/task.h>
 #include <linux/anon_inodes.h>
+#include <linux/cdev.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/uaccess.h>
@@ -157,6 +158,8 @@ static void release(struct file *file)
 {
 	if (file->f_op->release)
 		file->f_op->release(file->f_inode, file);
+	if (S_ISCHR(file->f_inode->i_mode) && file->f_inode->i_cdev)
+		cdev_put(file->f_inode->i_cdev);
 	file_free(file);
 }
 

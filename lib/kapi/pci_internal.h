@@ -81,6 +81,8 @@ void pci_remove_config_file(struct pci_dev *dev);
 ssize_t pci_reset_method_show(struct pci_dev *dev, char *buf);
 ssize_t pci_reset_method_store(struct pci_dev *dev, const char *buf, size_t count);
 
+int pcie_portdrv_register(void);
+
 /* iommu_pci.c: put a new function behind the IOMMU, if there is one. */
 int pci_iommu_add(struct pci_dev *dev);
 void pci_iommu_remove(struct pci_dev *dev);

@@ -5,7 +5,6 @@
  * does no DMA, so groups with a port in them can still be given to user space.
  */
 #include <linux/module.h>
-#include <linux/pm_runtime.h>
 
 #include "pci_internal.h"
 
@@ -43,8 +42,7 @@ static struct pci_driver pcie_portdriver = {
 	.driver_managed_dma = true,
 };
 
-static int __init pcie_portdrv_init(void)
+int pcie_portdrv_register(void)
 {
 	return pci_register_driver(&pcie_portdriver);
 }
-device_initcall(pcie_portdrv_init);

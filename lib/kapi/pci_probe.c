@@ -89,13 +89,17 @@ static int create_root(void)
 
 int pci_init(void)
 {
+	bool created = false;
 	int ret = 0;
 
 	mutex_lock(&pci_init_lock);
-	if (!root_bus)
+	if (!root_bus) {
 		ret = create_root();
+		created = !ret;
+	}
 	mutex_unlock(&pci_init_lock);
-	return ret;
+	/* Registering a driver comes back here. */
+	return created ? pcie_portdrv_register() : ret;
 }
 
 struct pci_bus *pci_root_bus(void)

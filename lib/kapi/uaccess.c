@@ -102,14 +102,15 @@ unsigned long clear_user(void __user *to, unsigned long n)
  */
 static long scan_string(char *dst, const char __user *src, long n)
 {
-	char buf[256], *at, *nul;
+	char buf[128], *at, *nul;
 	long done = 0, step;
 
 	while (done < n) {
 		step = PAGE_SIZE - offset_in_page(src + done);
 		if (step > n - done)
 			step = n - done;
-		if (!dst && step > (long)sizeof(buf))
+		/* Most strings are short. */
+		if (step > (long)sizeof(buf))
 			step = sizeof(buf);
 		at = dst ? dst + done : buf;
 		step -= copy_from_user(at, src + done, step);

@@ -53,6 +53,8 @@ void kapi_node_put(struct kapi_node *node)
 
 		if (node->inode)
 			iput(node->inode);
+		if (node->release)
+			node->release(node->priv);
 		free(node);
 		node = parent;
 	}
@@ -66,6 +68,18 @@ struct kapi_node *kapi_find_child(const struct kapi_node *dir, const char *name,
 		if (!strncmp(child->name, name, len) && !child->name[len])
 			return child;
 	return NULL;
+}
+
+struct kapi_node *kapi_node_find(struct kapi_node *dir, const char *name)
+{
+	struct kapi_node *child;
+
+	pthread_mutex_lock(&kapi_vfs_lock);
+	child = kapi_find_child(dir ?: kapi_root(), name, strlen(name));
+	if (child)
+		atomic_inc(&child->refs);
+	pthread_mutex_unlock(&kapi_vfs_lock);
+	return child;
 }
 
 int kapi_path_of(const struct kapi_node *node, char *buf, size_t size)

@@ -29,6 +29,7 @@ struct kapi_node {
 	/* KAPI_ATTR */
 	struct kapi_attr_ops ops;
 	void *priv;
+	void (*release)(void *priv);	/* when the node is freed */
 	loff_t size;
 	/* KAPI_CHR */
 	struct inode *inode;
@@ -45,6 +46,8 @@ struct kapi_node *kapi_find_child(const struct kapi_node *dir, const char *name,
 void kapi_attr_fork_child(void);
 /* Wait until no other thread is in a callback of @node. Lock held, dropped meanwhile. */
 void kapi_attr_drain(struct kapi_node *node);
+/* The child of @dir with this name, with a reference; NULL. Takes the lock. */
+struct kapi_node *kapi_node_find(struct kapi_node *dir, const char *name);
 /* Does the host own the directory @path (without leading slash)? */
 bool kapi_is_host_dir(const char *path);
 

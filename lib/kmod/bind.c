@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include "kmod/bind.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,8 +39,9 @@ int bind_valid_bdf(const char *bdf)
 	size_t i;
 
 	for (i = 0; form[i]; i++) {
-		if (form[i] == 'x' ? !isxdigit((unsigned char)bdf[i]) || isupper((unsigned char)bdf[i]) :
-		    bdf[i] != form[i])
+		if (form[i] != 'x' && bdf[i] != form[i])
+			return 0;
+		if (form[i] == 'x' && (!bdf[i] || !strchr("0123456789abcdef", bdf[i])))
 			return 0;
 	}
 	return !bdf[i] && bdf[11] <= '7';
@@ -75,6 +78,7 @@ int driver_of(const char *bdf, char *name)
 	struct stat st;
 	ssize_t n;
 
+	*name = '\0';
 	if (!bind_valid_bdf(bdf))
 		return -EINVAL;
 	snprintf(path, sizeof(path), BUS "/devices/%s", bdf);
@@ -82,10 +86,8 @@ int driver_of(const char *bdf, char *name)
 		return errno == ENOENT ? -ENODEV : -errno;
 	snprintf(path, sizeof(path), BUS "/devices/%s/driver", bdf);
 	n = readlink(path, link, sizeof(link) - 1);
-	if (n < 0) {
-		*name = '\0';
+	if (n < 0)
 		return errno == ENOENT ? 0 : -errno;
-	}
 	link[n] = '\0';
 	base = strrchr(link, '/');
 	snprintf(name, BIND_NAME_MAX, "%.*s", BIND_NAME_MAX - 1, base ? base + 1 : link);
@@ -209,9 +211,7 @@ static void __attribute__((noreturn)) keeper(int fd)
 	ssize_t got;
 
 	for (;;) {
-		got = read(fd, &b, sizeof(b));
-		if (got < 0 && errno == EINTR)
-			continue;
+		got = recv(fd, &b, sizeof(b), MSG_WAITALL);
 		if (got != sizeof(b))
 			break;
 		if (!*b.bdf)
@@ -231,35 +231,39 @@ static void restore_at_exit(void)
 static int keeper_start(void)
 {
 	static bool registered;
-	int pipefd[2], fd, null;
-	sigset_t all;
+	int pair[2], fd, null, err;
+	sigset_t all, old;
+	char ready = 1;
 
 	if (keeper_fd >= 0)
 		return 0;
-	if (pipe2(pipefd, O_CLOEXEC))
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
 		return -errno;
+	/* A signal to the whole group must not find the keeper before it has left it. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
 	keeper_pid = fork();
-	if (keeper_pid < 0) {
-		close(pipefd[0]);
-		close(pipefd[1]);
-		return -errno;
-	}
+	err = errno;
 	if (!keeper_pid) {
-		/* Ctrl-C goes to the whole foreground group: leave it. */
 		setsid();
-		sigfillset(&all);
-		sigprocmask(SIG_BLOCK, &all, NULL);
 		/* Whoever waits for the end of our maker's output must not wait for us. */
 		null = open("/dev/null", O_RDWR);
 		for (fd = 0; fd < 3 && null >= 0; fd++)
 			dup2(null, fd);
 		/* An open device would make its unbind wait for ever. */
-		dup2(pipefd[0], 3);
+		dup2(pair[0], 3);
 		closefrom(4);
-		keeper(3);
+		if (write(3, &ready, 1) == 1)
+			keeper(3);
+		_exit(1);
 	}
-	close(pipefd[0]);
-	keeper_fd = pipefd[1];
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	close(pair[0]);
+	if (keeper_pid < 0 || read(pair[1], &ready, 1) != 1) {
+		close(pair[1]);
+		return keeper_pid < 0 ? -err : -EIO;
+	}
+	keeper_fd = pair[1];
 	owner_pid = getpid();
 	if (!registered)
 		atexit(restore_at_exit);
@@ -287,7 +291,7 @@ int bind_driver_restored(const char *bdf, const char *driver)
 	if (ret)
 		return ret;
 	/* The record first: from here on no way out leaves the device changed. */
-	if (write(keeper_fd, &b, sizeof(b)) != sizeof(b))
+	if (send(keeper_fd, &b, sizeof(b), MSG_NOSIGNAL) != sizeof(b))
 		return -EIO;
 	saved[nr_saved++] = b;
 	return bind_driver(bdf, driver);
@@ -303,7 +307,7 @@ int bind_restore_all(void)
 	ret = restore_list(saved, nr_saved);
 	nr_saved = 0;
 	/* Should this fail, the keeper restores once more, which changes nothing. */
-	if (write(keeper_fd, &done, sizeof(done)) != sizeof(done) && !ret)
+	if (send(keeper_fd, &done, sizeof(done), MSG_NOSIGNAL) != sizeof(done) && !ret)
 		ret = -EIO;
 	close(keeper_fd);
 	keeper_fd = -1;

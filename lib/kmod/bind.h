@@ -14,7 +14,7 @@
 
 #define BIND_NAME_MAX	64
 
-/* Written as DDDD:BB:DD.F in lower case hexadecimal; says nothing about whether it exists. */
+/* Nonzero if written as DDDD:BB:DD.F in lower case hexadecimal, whether it exists or not. */
 int bind_valid_bdf(const char *bdf);
 
 /*

@@ -174,8 +174,8 @@ static int vfio_pci_bus_notifier(struct notifier_block *nb, unsigned long action
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
 		pci_info(vdev->pdev, "Captured SR-IOV VF %s driver_override\n", pci_name(pdev));
-		pdev->driver_override = kasprintf(GFP_KERNEL, "%s", vdev->vdev.ops->name);
-		WARN_ON(!pdev->driver_override);
+		WARN_ON(driver_set_override(&pdev->dev, &pdev->driver_override,
+					    vdev->vdev.ops->name, strlen(vdev->vdev.ops->name)));
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 		drv = pci_dev_driver(pdev);
