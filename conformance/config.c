@@ -116,7 +116,8 @@ VFIO_TEST_F(config, bar_sizing, "RW-031 RW-032")
 		reg = PCI_BASE_ADDRESS_0 + 4 * i;
 		size = region_size(self->fd, i);
 		first = config_read32(self->fd, reg);
-		if (size && (first & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64)
+		if (size && (first & PCI_BASE_ADDRESS_MEM_TYPE_MASK) ==
+			    PCI_BASE_ADDRESS_MEM_TYPE_64)
 			SKIP(return, "BAR %u is 64 bits wide, see RW-033", i);
 		flags = first & (first & PCI_BASE_ADDRESS_SPACE_IO ? ~PCI_BASE_ADDRESS_IO_MASK :
 				 ~PCI_BASE_ADDRESS_MEM_MASK);

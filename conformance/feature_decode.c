@@ -263,53 +263,12 @@ VFIO_TEST_F(feature, data_not_accessible, "FEAT-019")
 	head[1] = f->number | GET;
 	/* The header is there, the data behind it is not. */
 	EXPECT_EQ(-EFAULT, __feature_raw(self->fd, border_alloc(HEADER, head, false)));
-	EXPECT_EQ(-EFAULT, __feature_raw(self->fd, border_alloc(HEADER + f->size - 1, head, false)));
+	EXPECT_EQ(-EFAULT, __feature_raw(self->fd, border_alloc(HEADER + f->size - 1, head,
+								false)));
 	EXPECT_EQ(-EFAULT, __feature_raw(self->fd, border_alloc(HEADER + f->size, head, true)));
 	/* Nor does a missing operation become visible through the data. */
 	head[1] = f->number;
 	EXPECT_EQ(-EINVAL, __feature_raw(self->fd, border_alloc(HEADER, head, false)));
-}
-
-VFIO_TEST_F(feature, bus_master_is_not_for_pci, "FEAT-061")
-{
-	EXPECT_EQ(-ENOTTY, __feature_probe(self->fd, VFIO_DEVICE_FEATURE_BUS_MASTER, 0));
-	EXPECT_EQ(-ENOTTY, __feature_probe(self->fd, VFIO_DEVICE_FEATURE_BUS_MASTER, SET));
-}
-
-VFIO_TEST_F(feature, token_is_for_sriov, "FEAT-043")
-{
-	char text[16];
-
-	if (__sysfs_read(self->dev.bdf, "sriov_totalvfs", text, sizeof(text)) >= 0)
-		SKIP(return, "the device has SR-IOV");
-	EXPECT_EQ(-ENOTTY, __feature_probe(self->fd, VFIO_DEVICE_FEATURE_PCI_VF_TOKEN, SET));
-	EXPECT_EQ(-ENOTTY, __feature_probe(self->fd, VFIO_DEVICE_FEATURE_PCI_VF_TOKEN, GET));
-	EXPECT_EQ(-ENOTTY, call(self, HEADER + 16, VFIO_DEVICE_FEATURE_PCI_VF_TOKEN | SET));
-}
-
-/* A device of stock vfio-pci has neither migration nor DMA logging. */
-VFIO_TEST_F(feature, absent_without_driver, "FEAT-016 FEAT-020 FEAT-022 FEAT-059")
-{
-	static const uint32_t absent[] = {
-		VFIO_DEVICE_FEATURE_MIGRATION, VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE,
-		VFIO_DEVICE_FEATURE_DMA_LOGGING_START, VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP,
-		VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT, VFIO_DEVICE_FEATURE_MIG_DATA_SIZE,
-	};
-	struct vfio_dev plain;
-	unsigned int i;
-
-	if (!role_bdf(ROLE_PLAIN))
-		SKIP(return, "%s", role_missing(ROLE_PLAIN));
-	device_open(&plain, role_bdf(ROLE_PLAIN));
-	device_close(&self->dev);
-	self->fd = plain.fd;
-	for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
-		EXPECT_EQ(-ENOTTY, call(self, HEADER, absent[i] | PROBE));
-		EXPECT_EQ(-ENOTTY, call(self, sizeof(self->arg), absent[i] | PROBE | SET));
-		EXPECT_EQ(-ENOTTY, call(self, sizeof(self->arg), absent[i] | GET));
-		EXPECT_EQ(-ENOTTY, call(self, sizeof(self->arg), absent[i] | SET));
-	}
-	device_close(&plain);
 }
 
 CONFORMANCE_MAIN

@@ -98,7 +98,8 @@ VFIO_TEST_F(irqs, unknown_flags, "IRQ-005")
 	unsigned int bit;
 
 	for (bit = 6; bit < 32; bit++)
-		EXPECT_EQ(-EINVAL, call(self->fd, HEADER + 4, BOOL | TRIGGER | 1u << bit, REQ, 0, 1));
+		EXPECT_EQ(-EINVAL, call(self->fd, HEADER + 4, BOOL | TRIGGER | 1u << bit, REQ, 0,
+					1));
 }
 
 VFIO_TEST_F(irqs, range, "IRQ-006 IRQ-007 IRQ-070")
@@ -255,9 +256,9 @@ VFIO_TEST_F(irqs, precedence, "IRQ-019")
 					tried++;
 					ASSERT_EQ(want, call(self->fd, argsz, flags, index,
 							     ranges[r][0], ranges[r][1])) {
-						TH_LOG("index %u flags 0x%x start %u count %u argsz %u",
-						       index, flags, ranges[r][0], ranges[r][1],
-						       argsz);
+						TH_LOG("index %u flags 0x%x start %u count %u "
+						       "argsz %u", index, flags, ranges[r][0],
+						       ranges[r][1], argsz);
 					}
 				}
 			}

@@ -73,7 +73,8 @@ VFIO_TEST_F(reset, interrupts_stay_set_up, "RST-005")
 	edu_enable_dma(self->fd);
 	irq_eventfd(self->fd, VFIO_PCI_MSI_IRQ_INDEX, VFIO_IRQ_SET_ACTION_TRIGGER, event);
 	EXPECT_EQ(0, __vfio_ioctl(self->fd, VFIO_DEVICE_RESET, NULL));
-	EXPECT_EQ(0, __irq_none(self->fd, VFIO_PCI_MSI_IRQ_INDEX, VFIO_IRQ_SET_ACTION_TRIGGER, 0, 1));
+	EXPECT_EQ(0, __irq_none(self->fd, VFIO_PCI_MSI_IRQ_INDEX, VFIO_IRQ_SET_ACTION_TRIGGER, 0,
+				1));
 	EXPECT_EQ(1, eventfd_count(event));
 	edu_write32(self->fd, EDU_IRQ_RAISE, 1);
 	EXPECT_EQ(1, eventfd_wait(event, 1000));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* VFIO_IOMMU_DIRTY_PAGES, and the bitmap that UNMAP_DMA can return. */
+/* VFIO_IOMMU_DIRTY_PAGES. */
 #include <string.h>
 #include <sys/mman.h>
 
@@ -223,80 +223,6 @@ VFIO_TEST_F(type1, mapping_at_an_offset, "T1-122")
 	/* The caller's bit 0 stays; pages 10 to 13 and 62 to 65 are dirty. */
 	EXPECT_EQ(1 | 0xfull << 10 | 3ull << 62, bitmap[0]);
 	EXPECT_EQ(3, bitmap[1]);
-}
-
-/* UNMAP_DMA with the bitmap of what it takes away. */
-static int unmap(FIXTURE_DATA(type1) *self, uint32_t argsz, uint64_t pgsize, void *bitmap,
-		 uint64_t bytes, uint64_t *size)
-{
-	struct {
-		struct vfio_iommu_type1_dma_unmap head;
-		struct vfio_bitmap bitmap;
-	} arg = {
-		.head.argsz = argsz,
-		.head.flags = VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP,
-		.head.iova = IOVA,
-		.head.size = PAGES * self->page,
-		.bitmap.pgsize = pgsize,
-		.bitmap.size = bytes,
-		.bitmap.data = bitmap,
-	};
-	int ret = __vfio_ioctl(self->container, VFIO_IOMMU_UNMAP_DMA, &arg);
-
-	if (size)
-		*size = arg.head.size;
-	return ret;
-}
-
-#define UNMAP_ARGSZ (sizeof(struct vfio_iommu_type1_dma_unmap) + sizeof(struct vfio_bitmap))
-
-VFIO_TEST_F(type1, unmap_arguments, "T1-062 T1-063 T1-064 T1-066")
-{
-	uint64_t bitmap[WORDS];
-	uint32_t argsz;
-
-	map_and_start(self);
-	for (argsz = sizeof(struct vfio_iommu_type1_dma_unmap); argsz < UNMAP_ARGSZ; argsz++)
-		ASSERT_EQ(-EINVAL, unmap(self, argsz, self->page, bitmap, BYTES, NULL));
-	EXPECT_EQ(-EINVAL, unmap(self, UNMAP_ARGSZ, self->page, NOT_USER, BYTES, NULL));
-	EXPECT_EQ(-EINVAL, unmap(self, UNMAP_ARGSZ, self->page, bitmap, 0, NULL));
-	EXPECT_EQ(-EINVAL, unmap(self, UNMAP_ARGSZ, self->page, bitmap, BYTES - 1, NULL));
-	EXPECT_EQ(-EINVAL, unmap(self, UNMAP_ARGSZ, self->page, bitmap, (256ull << 20) + 1, NULL));
-	EXPECT_EQ(-EINVAL, unmap(self, UNMAP_ARGSZ, 2 * self->page, bitmap, BYTES, NULL));
-	EXPECT_EQ(0, unmap(self, UNMAP_ARGSZ, self->page, bitmap, BYTES, NULL));
-}
-
-VFIO_TEST_F(type1, unmap_while_off, "T1-065")
-{
-	uint64_t bitmap[WORDS];
-
-	map_and_start(self);
-	ASSERT_EQ(0, __iommu_dirty(self->container, STOP));
-	EXPECT_EQ(-EINVAL, unmap(self, UNMAP_ARGSZ, self->page, bitmap, BYTES, NULL));
-	EXPECT_EQ(PAGES * self->page, iommu_unmap(self->container, IOVA, PAGES * self->page, 0));
-}
-
-VFIO_TEST_F(type1, unmap_returns_bitmap, "T1-067")
-{
-	uint64_t bitmap[WORDS] = { 0 }, size;
-
-	map_and_start(self);
-	EXPECT_EQ(0, unmap(self, UNMAP_ARGSZ, self->page, bitmap, BYTES, &size));
-	EXPECT_EQ(PAGES * self->page, size);
-	EXPECT_EQ(~0ull, bitmap[0]);
-	EXPECT_EQ((1ull << (PAGES - 64)) - 1, bitmap[1]);
-	EXPECT_EQ(0, iommu_unmap(self->container, IOVA, PAGES * self->page, 0));
-}
-
-VFIO_TEST_F(type1, unmap_bitmap_faults, "T1-068")
-{
-	uint64_t size;
-
-	map_and_start(self);
-	EXPECT_EQ(-EFAULT, unmap(self, UNMAP_ARGSZ, self->page, bad_pointer(), BYTES, &size));
-	EXPECT_EQ(PAGES * self->page, size);
-	/* It is still there. */
-	EXPECT_EQ(PAGES * self->page, iommu_unmap(self->container, IOVA, PAGES * self->page, 0));
 }
 
 CONFORMANCE_MAIN

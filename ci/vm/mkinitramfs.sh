@@ -37,9 +37,7 @@ while getopts k:r:i:o:m:c:e: opt; do
 	esac
 done
 shift $((OPTIND - 1))
-if [ -z "$kernel" ] || [ -z "$agent" ] || [ -z "$output" ]; then
-	die "-k, -i and -o are needed"
-fi
+[ -n "${kernel:+${agent:+$output}}" ] || die "-k, -i and -o are needed"
 [ -x "$agent" ] || die "no guest agent at $agent"
 busybox=$(command -v busybox) || die "busybox is missing: run 'make deps'"
 PATH=$PATH:/usr/sbin:/sbin

@@ -117,8 +117,9 @@ static void take_line(struct program *p, char *line)
 	char name[512];
 
 	if (sscanf(line, "# RUN %511s", name) == 1) {
-		drain_kmsg();
+		/* Named first: on one processor its report may be there before its line is read. */
 		snprintf(current, sizeof(current), "%s", name);
+		drain_kmsg();
 		clock_gettime(CLOCK_MONOTONIC, &started);
 	} else if (*current && (sscanf(line, "ok %*u %511s", name) == 1 ||
 				sscanf(line, "not ok %*u %511s", name) == 1) &&

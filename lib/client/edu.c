@@ -12,7 +12,8 @@
 
 bool edu_is(const char *bdf)
 {
-	return sysfs_number(bdf, "vendor") == EDU_VENDOR && sysfs_number(bdf, "device") == EDU_DEVICE;
+	return sysfs_number(bdf, "vendor") == EDU_VENDOR &&
+	       sysfs_number(bdf, "device") == EDU_DEVICE;
 }
 
 uint32_t edu_read32(int fd, uint32_t reg)

@@ -31,7 +31,8 @@
 #define EDU_DMA_IRQ		0x04	/* IRQ_STATUS gets 0x100 when done */
 #define EDU_DMA_IRQ_STATUS	0x100
 
-#define EDU_BUFFER		0x40000	/* the device's own memory, seen by its DMA engine only */
+/* The device's own memory, seen by its DMA engine only. */
+#define EDU_BUFFER		0x40000
 #define EDU_BUFFER_SIZE		0x1000
 #define EDU_IOVA_MAX		0x0fffffffu	/* highest address it can reach */
 #define EDU_BAR_SIZE		0x100000

@@ -217,19 +217,21 @@ uint32_t iommu_dma_avail(int container)
 int __iommu_dirty_bitmap(int container, uint64_t iova, uint64_t size, uint64_t pgsize,
 			 void *bitmap, uint64_t bytes)
 {
-	struct {
+	struct vfio_iommu_type1_dirty_bitmap_get *get;
+	union {
 		struct vfio_iommu_type1_dirty_bitmap head;
-		struct vfio_iommu_type1_dirty_bitmap_get get;
-	} arg = {
-		.head.argsz = sizeof(arg),
-		.head.flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP,
-		.get.iova = iova,
-		.get.size = size,
-		.get.bitmap.pgsize = pgsize,
-		.get.bitmap.size = bytes,
-		.get.bitmap.data = bitmap,
-	};
+		uint8_t room[sizeof(struct vfio_iommu_type1_dirty_bitmap) + sizeof(*get)];
+	} arg;
 
+	memset(&arg, 0, sizeof(arg));
+	arg.head.argsz = sizeof(arg);
+	arg.head.flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP;
+	get = (void *)arg.head.data;
+	get->iova = iova;
+	get->size = size;
+	get->bitmap.pgsize = pgsize;
+	get->bitmap.size = bytes;
+	get->bitmap.data = bitmap;
 	return __vfio_ioctl(container, VFIO_IOMMU_DIRTY_PAGES, &arg);
 }
 

@@ -49,8 +49,8 @@ void irq_none(int fd, uint32_t index, uint32_t action, uint32_t start, uint32_t 
 	int ret = __irq_none(fd, index, action, start, count);
 
 	if (ret)
-		CLIENT_FAIL("SET_IRQS index %u action 0x%x start %u count %u: %d (%s)", index, action,
-			    start, count, ret, client_errno(ret));
+		CLIENT_FAIL("SET_IRQS index %u action 0x%x start %u count %u: %d (%s)", index,
+			    action, start, count, ret, client_errno(ret));
 }
 
 void irq_eventfd(int fd, uint32_t index, uint32_t action, int eventfd)

@@ -18,10 +18,10 @@
 
 enum device_role {
 	ROLE_MAIN,	/* the device under test */
-	ROLE_SHARED,	/* a device of an IOMMU group that holds another named one; main if it does */
+	ROLE_SHARED,	/* its IOMMU group holds another named device; main if it can be */
 	ROLE_SIBLING,	/* the other device in the group of ROLE_SHARED */
 	ROLE_PEER,	/* same driver and ids as main, another group, alone there if possible */
-	ROLE_PLAIN,	/* bound to stock vfio-pci, another group than main; not ROLE_PEER if possible */
+	ROLE_PLAIN,	/* stock vfio-pci, another group than main; not the peer if it can be */
 };
 
 /*

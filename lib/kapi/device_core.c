@@ -129,34 +129,56 @@ static DEVICE_ATTR_RO(dev);
 
 /*
  * The directory named after the class between a device and its parent, unless
- * the parent is of a class itself. It comes with the first device and goes with the last.
+ * the parent is of a class itself. It comes with the first device and goes with
+ * the last. Under kapi_base_lock.
  */
+struct glue {
+	struct kobject kobj;
+	struct list_head list;
+};
+
+static LIST_HEAD(glues);
+
+static void free_glue(struct kobject *kobj)
+{
+	struct glue *glue = container_of(kobj, struct glue, kobj);
+
+	list_del(&glue->list);
+	kfree(glue);
+}
+
+static const struct kobj_type glue_ktype = { .release = free_glue };
+
+static struct glue *new_glue(const char *name, struct kobject *parent)
+{
+	struct glue *glue = kzalloc(sizeof(*glue), GFP_KERNEL);
+
+	if (!glue)
+		return NULL;
+	list_add_tail(&glue->list, &glues);
+	if (kobject_init_and_add(&glue->kobj, &glue_ktype, parent, "%s", name)) {
+		kobject_put(&glue->kobj);
+		return NULL;
+	}
+	return glue;
+}
+
 static struct kobject *get_glue(struct device *dev, struct kobject *parent)
 {
-	static struct kset *made;
-	struct kobject *k, *found = NULL;
+	struct glue *glue, *found = NULL;
 
-	/* A kset without a name: only its list and lock are used. */
 	pthread_mutex_lock(&kapi_base_lock);
-	if (!made) {
-		made = kzalloc(sizeof(*made), GFP_KERNEL | __GFP_NOFAIL);
-		kset_init(made);
-	}
-	list_for_each_entry(k, &made->list, entry)
-		if (k->parent == parent && !strcmp(k->name, dev->class->name)) {
-			found = kobject_get_unless_zero(k);
+	list_for_each_entry(glue, &glues, list) {
+		if (glue->kobj.parent == parent && !strcmp(glue->kobj.name, dev->class->name)) {
+			found = glue;
+			kobject_get(&found->kobj);
 			break;
 		}
-	if (!found) {
-		found = kobject_create_and_add(dev->class->name, parent);
-		if (found) {
-			found->kset = made;
-			kobject_get(&made->kobj);
-			list_add_tail(&found->entry, &made->list);
-		}
 	}
+	if (!found)
+		found = new_glue(dev->class->name, parent);
 	pthread_mutex_unlock(&kapi_base_lock);
-	return found;
+	return found ? &found->kobj : NULL;
 }
 
 static void put_glue(struct device *dev)

@@ -129,14 +129,19 @@ int device_match_any(struct device *dev, const void *unused)
 static void *make_once(void **place, void *(*make)(void))
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	void *made = smp_load_acquire(place);
 
+	if (made)
+		return made;
 	pthread_mutex_lock(&lock);
-	if (!*place) {
-		*place = make();
-		BUG_ON(!*place);
+	made = *place;
+	if (!made) {
+		made = make();
+		BUG_ON(!made);
+		smp_store_release(place, made);
 	}
 	pthread_mutex_unlock(&lock);
-	return *place;
+	return made;
 }
 
 static void *make_devices(void)

@@ -202,13 +202,21 @@ static int get_placeholder(void)
 	return placeholder;
 }
 
-static int reserve(int min, bool cloexec)
+/* What the host has to duplicate for a descriptor of @file (may be NULL). The lock is held. */
+static int placeholder_of(const struct file *file)
+{
+	if (file && file->kapi_placeholder >= 0)
+		return file->kapi_placeholder;
+	return get_placeholder();
+}
+
+static int reserve(const struct file *file, int min, bool cloexec)
 {
 	struct file *stale = NULL;
 	int fd, from;
 
 	pthread_mutex_lock(&table_lock);
-	fd = from = get_placeholder();
+	fd = from = placeholder_of(file);
 	if (from >= 0)
 		fd = kapi_host_fcntl(from, cloexec ? F_DUPFD_CLOEXEC : F_DUPFD, min);
 	if (fd >= 0) {
@@ -226,7 +234,7 @@ static int reserve(int min, bool cloexec)
 
 int get_unused_fd_flags(unsigned int flags)
 {
-	int fd = reserve(0, flags & O_CLOEXEC);
+	int fd = reserve(NULL, 0, flags & O_CLOEXEC);
 
 	/* The host says EINVAL if the limit is 0. */
 	return fd < 0 ? -EMFILE : fd;
@@ -286,12 +294,13 @@ void kapi_fd_forget(int fd)
 
 int kapi_fd_publish(struct file *file, bool cloexec)
 {
-	int fd = get_unused_fd_flags(cloexec ? O_CLOEXEC : 0);
+	int fd = reserve(file, 0, cloexec);
 
-	if (fd < 0)
+	if (fd < 0) {
 		fput(file);
-	else
-		fd_install(fd, file);
+		return -EMFILE;
+	}
+	fd_install(fd, file);
 	return fd;
 }
 
@@ -305,7 +314,7 @@ int kapi_sys_dup_min(int fd, int min, bool cloexec)
 	kapi_enter();
 	file = kapi_fget(fd);
 	if (file) {
-		ret = reserve(min, cloexec);
+		ret = reserve(file, min, cloexec);
 		if (ret < 0)
 			fput(file);
 		else
@@ -346,7 +355,7 @@ int kapi_sys_dup_to(int fd, int newfd, bool cloexec)
 	else if (slot_read(newfd) == SLOT_HIDDEN || slot_read(newfd) == SLOT_RESERVED)
 		ret = -EBUSY;	/* as the kernel says while an open() is about to use it */
 	else
-		ret = kapi_host(SYS_dup3, placeholder, newfd, cloexec ? O_CLOEXEC : 0);
+		ret = kapi_host(SYS_dup3, placeholder_of(file), newfd, cloexec ? O_CLOEXEC : 0);
 	if (ret >= 0)
 		old = slot_set(newfd, file);
 	pthread_mutex_unlock(&table_lock);

@@ -94,6 +94,7 @@ struct file *kapi_file_alloc(struct inode *inode, const char *name,
 	file->f_mapping = inode->i_mapping;
 	file->kapi_next = NULL;
 	file->kapi_host_fd = -1;
+	file->kapi_placeholder = -1;
 	spin_lock_init(&file->f_lock);
 	snprintf(file->name, sizeof(file->name), "%s", name);
 	if (fops->llseek)
@@ -110,6 +111,8 @@ struct file *kapi_file_alloc(struct inode *inode, const char *name,
 /* Back to the pool, without release(). */
 static void file_free(struct file *file)
 {
+	if (file->kapi_placeholder >= 0)
+		kapi_fd_unhide_close(file->kapi_placeholder);
 	fops_put(file->f_op);
 	iput(file->f_inode);
 	pool_put(file);
@@ -195,6 +198,11 @@ void kapi_run_delayed_fput(struct task_struct *task)
 			release(file);
 		}
 	}
+}
+
+void kapi_file_set_placeholder(struct file *file, int fd)
+{
+	file->kapi_placeholder = kapi_fd_hide(fd);
 }
 
 int kapi_filp_close(struct file *file)

@@ -175,26 +175,16 @@ void iommu_group_set_domain(struct iommu_group *group, struct iommu_domain *doma
 	pthread_rwlock_unlock(&group->dma_lock);
 }
 
-static const struct iommu_ops *group_ops(struct iommu_group *group)
-{
-	struct group_device *gdev = list_first_entry_or_null(&group->devices, struct group_device,
-							     list);
-
-	return gdev && dev_has_iommu(gdev->dev) ? dev_iommu_ops(gdev->dev) : NULL;
-}
-
 int iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group)
 {
-	const struct iommu_ops *ops;
 	struct group_device *gdev;
 	int ret = 0;
 
 	mutex_lock(&group->mutex);
-	ops = group_ops(group);
-	if (!ops || ops != domain->owner)
+	if (!group->ops || group->ops != domain->owner)
 		ret = -EINVAL;
 	else if (group->domain && group->domain != group->default_domain &&
-		 group->domain != ops->blocked_domain)
+		 group->domain != group->ops->blocked_domain)
 		ret = -EBUSY;
 	if (!ret && domain->ops->attach_dev)
 		list_for_each_entry(gdev, &group->devices, list) {
@@ -211,7 +201,7 @@ int iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group)
 void iommu_detach_group(struct iommu_domain *domain, struct iommu_group *group)
 {
 	mutex_lock(&group->mutex);
-	iommu_group_set_domain(group, group->owner ? group_ops(group)->blocked_domain :
+	iommu_group_set_domain(group, group->owner ? group->ops->blocked_domain :
 			       group->default_domain);
 	mutex_unlock(&group->mutex);
 }
@@ -223,21 +213,19 @@ struct iommu_domain *iommu_get_domain_for_dev(struct device *dev)
 
 int iommu_group_claim_dma_owner(struct iommu_group *group, void *owner)
 {
-	const struct iommu_ops *ops;
 	int ret = 0;
 
 	if (WARN_ON(!owner))
 		return -EINVAL;
 	mutex_lock(&group->mutex);
-	ops = group_ops(group);
 	if (group->owner_cnt) {
 		ret = -EPERM;
 	} else if (group->domain && group->domain != group->default_domain) {
 		ret = -EBUSY;
-	} else if (!ops) {
+	} else if (!group->ops) {
 		ret = -ENODEV;
 	} else {
-		iommu_group_set_domain(group, ops->blocked_domain);
+		iommu_group_set_domain(group, group->ops->blocked_domain);
 		group->owner = owner;
 		group->owner_cnt = 1;
 	}

@@ -19,6 +19,7 @@ struct iommu_group {
 	void (*iommu_data_release)(void *iommu_data);
 	char *name;
 	int id;
+	const struct iommu_ops *ops;	/* NULL: no IOMMU behind it (no-IOMMU, emulated) */
 	struct iommu_domain *default_domain;
 	/* Written under mutex and dma_lock, read under either. */
 	struct iommu_domain *domain;

@@ -46,6 +46,7 @@ int iommu_probe_device_on(struct iommu_device *iommu, struct device *dev)
 	group = iommu->ops->device_group(dev);
 	ret = PTR_ERR_OR_ZERO(group);
 	if (!ret) {
+		group->ops = iommu->ops;
 		ret = setup_default_domain(group, dev);
 		if (!ret)
 			ret = iommu_group_add_device(group, dev);
@@ -156,9 +157,9 @@ static int dma_page(struct iommu_domain *domain, u64 iova, void *buf, size_t len
 {
 	if (!domain || domain->type == IOMMU_DOMAIN_IDENTITY)
 		return kapi_phys_copy(iova, buf, len, write);
-	if (domain->type == IOMMU_DOMAIN_BLOCKED)
+	if (domain->type == IOMMU_DOMAIN_BLOCKED || !domain->ops->dma)
 		return -EFAULT;
-	return kapi_vtd_dma(domain, iova, buf, len, write);
+	return domain->ops->dma(domain, iova, buf, len, write);
 }
 
 int kapi_iommu_dma(struct device *dev, u64 iova, void *buf, size_t len, bool write)

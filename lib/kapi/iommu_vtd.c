@@ -193,7 +193,7 @@ static phys_addr_t vtd_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova
 	return phys;
 }
 
-int kapi_vtd_dma(struct iommu_domain *domain, u64 iova, void *buf, size_t len, bool write)
+static int vtd_dma(struct iommu_domain *domain, u64 iova, void *buf, size_t len, bool write)
 {
 	struct vtd_domain *d = to_vtd_domain(domain);
 	int ret = -EFAULT;
@@ -239,6 +239,7 @@ static const struct iommu_domain_ops vtd_domain_ops = {
 	.iova_to_phys = vtd_iova_to_phys,
 	.enforce_cache_coherency = vtd_enforce_cache_coherency,
 	.free = vtd_domain_free,
+	.dma = vtd_dma,
 };
 
 static struct iommu_domain *vtd_domain_alloc(struct device *dev)

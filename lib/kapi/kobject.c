@@ -8,6 +8,7 @@
 #include <linux/kobject.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "vfs_node.h"
 
 void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
 {
@@ -44,16 +45,23 @@ int kobject_set_name(struct kobject *kobj, const char *fmt, ...)
 	return ret;
 }
 
+/* What stands at the top of /sys may be there because something lies below it. */
 static struct kapi_node *make_dir(struct kobject *kobj)
 {
-	struct kapi_node *node;
-	char *path;
+	struct kapi_node *sys, *node;
 
 	if (kobj->parent)
 		return kobj->parent->sd ? kapi_mkdir(kobj->parent->sd, kobj->name) : NULL;
-	path = kasprintf(GFP_KERNEL, "sys/%s", kobj->name);
-	node = path ? kapi_mkdir(NULL, path) : NULL;
-	kfree(path);
+	kapi_mkdir(NULL, "sys");
+	sys = kapi_node_find(NULL, "sys");
+	if (!sys)
+		return NULL;
+	node = kapi_mkdir(sys, kobj->name);
+	if (!node) {
+		node = kapi_node_find(sys, kobj->name);
+		kapi_node_put(node);
+	}
+	kapi_node_put(sys);
 	return node;
 }
 

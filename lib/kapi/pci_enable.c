@@ -36,6 +36,7 @@ static int enable_function(struct pci_dev *dev, int bars)
 		return ret;
 	if (dev->msi_enabled || dev->msix_enabled || !dev->pin)
 		return 0;
+	dev->irq = dev->intx_irq;
 	pci_read_config_word(dev, PCI_COMMAND, &cmd);
 	if (cmd & PCI_COMMAND_INTX_DISABLE)
 		pci_write_config_word(dev, PCI_COMMAND, cmd & ~PCI_COMMAND_INTX_DISABLE);

@@ -30,10 +30,13 @@ void pci_intx_init(struct pci_dev *dev)
 	if (dev->pin < 1 || dev->pin > 4)
 		return;
 	dev->intx_irq = pci_intx_line(dev, dev->pin);
-	dev->irq = dev->intx_irq;
 	WARN_ON(kapi_irq_add_line(dev->intx_irq));
-	/* What firmware leaves there: an interrupt number of the old controller. */
-	pci_write_config_byte(dev, PCI_INTERRUPT_LINE, dev->intx_irq % 4 < 2 ? 10 : 11);
+	/*
+	 * What firmware leaves there: a number of the old controller. It is what
+	 * shows as the function's irq until it is enabled for the first time.
+	 */
+	dev->irq = dev->intx_irq % 4 < 2 ? 10 : 11;
+	pci_write_config_byte(dev, PCI_INTERRUPT_LINE, dev->irq);
 }
 
 /* @disabled: INTX_DISABLE as it is now. */

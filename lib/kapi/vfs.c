@@ -46,6 +46,12 @@ struct kapi_node *kapi_root(void)
 	return root;
 }
 
+struct kapi_node *kapi_node_get(struct kapi_node *node)
+{
+	atomic_inc(&node->refs);
+	return node;
+}
+
 void kapi_node_put(struct kapi_node *node)
 {
 	while (node && atomic_dec_and_test(&node->refs)) {

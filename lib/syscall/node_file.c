@@ -140,11 +140,30 @@ static int check_open(const struct kapi_stat *st, int flags)
 	return 0;
 }
 
+/* A temporary file with the content of an attribute, for who reads without asking us. */
+static int snapshot(struct kapi_node *node)
+{
+	char *page = kzalloc(PAGE_SIZE, GFP_KERNEL);
+	loff_t pos = 0;
+	ssize_t len;
+	int fd;
+
+	if (!page)
+		return -1;
+	fd = memfd_create("attribute", MFD_CLOEXEC);
+	while (fd >= 0 && (len = kapi_attr_read(node, page, pos, PAGE_SIZE)) > 0 &&
+	       real_pwrite(fd, page, len, pos) == len)
+		pos += len;
+	kfree(page);
+	return fd;
+}
+
 static struct file *node_file(struct kapi_node *node, const struct kapi_stat *st, int flags)
 {
 	const struct file_operations *fops = flags & O_PATH ? &path_fops :
 		st->type == KAPI_DIR ? &dir_fops : &attr_fops;
 	char name[PATH_MAX];
+	int copy;
 	struct inode *inode;
 	struct file *file;
 
@@ -163,6 +182,11 @@ static struct file *node_file(struct kapi_node *node, const struct kapi_stat *st
 		file->f_mode = FMODE_OPENED;
 	else
 		file->f_mode |= FMODE_PREAD | FMODE_PWRITE;
+	if (fops == &attr_fops && (flags & O_ACCMODE) == O_RDONLY) {
+		copy = snapshot(node);
+		if (copy >= 0)
+			kapi_file_set_placeholder(file, copy);
+	}
 	/* open() takes no reference; the file keeps one until release. */
 	kapi_node_get(node);
 	file->private_data = node;

@@ -42,6 +42,7 @@
 	X(int, mprotect, (void *, size_t, int)) \
 	X(void *, mremap, (void *, size_t, size_t, int, ...)) \
 	X(FILE *, fopen, (const char *, const char *)) \
+	X(int, fclose, (FILE *)) \
 	X(FILE *, freopen, (const char *, const char *, FILE *)) \
 	X(ssize_t, pread, (int, void *, size_t, off_t)) \
 	X(ssize_t, pwrite, (int, const void *, size_t, off_t)) \

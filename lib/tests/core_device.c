@@ -213,6 +213,7 @@ static void test_unregister_waits(const char *prof, int found)
 	struct fake *fake = fake_emulated("fake-busy");
 	struct setup s = setup_open(&fake->vdev);
 	int fd = get_device_fd(s.group, &fake->vdev), fd2, i;
+	struct device *dev = fake->vdev.dev;
 	pthread_t thread;
 
 	vfio_profile_select(prof);
@@ -240,7 +241,7 @@ static void test_unregister_waits(const char *prof, int found)
 	is(sys(s.group, VFIO_GROUP_SET_CONTAINER, &s.container), -ENODEV, "joins nothing");
 	setup_close(s);
 	vfio_put_device(&fake->vdev);
-	fake_parent_remove(fake->vdev.dev);
+	fake_parent_remove(dev);
 }
 
 static void test_kvm(const char *prof, int refs)

@@ -323,7 +323,7 @@ int main(void)
 	test_vaddr();
 	test_limits();
 	fake_remove(dev);
-	is(fiommu_domains, 0, "no domain is left");
+	is(user_domains(), 0, "no domain is left");
 	is(kapi_warn_count(), 0, "no warning");
 	return tap_done();
 }

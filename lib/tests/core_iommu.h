@@ -19,7 +19,7 @@ struct fdomain {
 static u64 fiommu_aperture_end = (1ULL << 40) - 1;
 static u64 fiommu_resv_start = 0xfee00000, fiommu_resv_len = 0x100000;
 static bool fiommu_coherent = true, fiommu_enforce;
-static unsigned int fiommu_domains;
+static unsigned int fiommu_domains, fiommu_devices;
 static long fiommu_fail_map;		/* the n-th map from now on fails; 0: none */
 
 static inline struct fdomain *to_fdomain(struct iommu_domain *domain)
@@ -38,6 +38,7 @@ static int fdomain_map(struct iommu_domain *domain, unsigned long iova, phys_add
 	struct fdomain *fd = to_fdomain(domain);
 	unsigned long value;
 	size_t done;
+	int ret;
 
 	fd->calls++;
 	if (fiommu_fail_map && !--fiommu_fail_map)
@@ -46,8 +47,9 @@ static int fdomain_map(struct iommu_domain *domain, unsigned long iova, phys_add
 		return -EFAULT;
 	for (done = 0; done < pgsize * pgcount; done += PAGE_SIZE) {
 		value = (paddr + done) >> PAGE_SHIFT << 2 | (prot & 3);
-		if (xa_insert(&fd->pages, (iova + done) >> PAGE_SHIFT, xa_mk_value(value), gfp))
-			return -EEXIST;
+		ret = xa_insert(&fd->pages, (iova + done) >> PAGE_SHIFT, xa_mk_value(value), gfp);
+		if (ret)
+			return ret == -EBUSY ? -EEXIST : ret;
 		*mapped += PAGE_SIZE;
 	}
 	return 0;
@@ -155,6 +157,7 @@ static inline struct fake *fake_real(const char *name)
 	struct fake *fake = fake_alloc(name, &fake_ops);
 
 	is(iommu_probe_device_on(&fiommu, fake->vdev.dev), 0, "%s gets an IOMMU", name);
+	fiommu_devices++;
 	is(vfio_register_group_dev(&fake->vdev), 0, "register %s", name);
 	return fake;
 }
@@ -166,7 +169,14 @@ static inline void fake_real_remove(struct fake *fake)
 	vfio_unregister_group_dev(&fake->vdev);
 	vfio_put_device(&fake->vdev);
 	iommu_release_device(dev);
+	fiommu_devices--;
 	fake_parent_remove(dev);
+}
+
+/* Domains that users made: all but each group's default domain. */
+static inline unsigned int user_domains(void)
+{
+	return fiommu_domains - fiommu_devices;
 }
 
 /* The domain that the device's DMA goes through now. */

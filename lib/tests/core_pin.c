@@ -206,7 +206,7 @@ int main(void)
 	memory = mmap(NULL, 32 * PG, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	test_emulated();
 	test_accounting();
-	is(fiommu_domains, 0, "no domain is left");
+	is(user_domains(), 0, "no domain is left");
 	is(kapi_warn_count(), 0, "no other warning");
 	return tap_done();
 }

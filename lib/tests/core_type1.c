@@ -224,7 +224,7 @@ static void run(bool with_iommu, int type, const char *what)
 	random_run(what, 4000);
 	kapi_sys_close(g);
 	kapi_sys_close(container);
-	is(fiommu_domains, 0, "%s: no domain is left", what);
+	is(user_domains(), 0, "%s: no domain is left", what);
 	if (real)
 		fake_real_remove(dev);
 	else

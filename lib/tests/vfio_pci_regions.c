@@ -76,7 +76,7 @@ static void test_edges(void)
 	is(kapi_sys_pread(dev, buf, 4, zoo_off(0, 0)), -EIO, "memory off");
 	is(kapi_sys_pread(dev, buf, 4, zoo_off(4, 0)), 4, "ports on");
 	is(*(u32 *)buf, 0x03020100, "and they answer");
-	cfg_w(dev, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
+	cfg_w(dev, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 
 static struct vfio_region_info region_info(unsigned int index, unsigned int argsz, int want)

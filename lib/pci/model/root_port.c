@@ -2,6 +2,7 @@
 #include "root_port.h"
 
 #include <linux/errno.h>
+#include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/pci_regs.h>
 #include <linux/slab.h>
@@ -28,19 +29,29 @@ static struct root_port *to_root_port(struct pci_fn *fn)
 	return container_of(fn, struct root_port, fn);
 }
 
-static void root_port_config_written(struct pci_fn *fn, unsigned int off, unsigned int width)
+/* No lock of the port is held: functions below look at their port with their own lock held. */
+static void reset_children(struct root_port *port)
 {
-	struct root_port *port = to_root_port(fn);
-	bool reset;
 	unsigned int i;
 
-	if (off >= PCI_BRIDGE_CONTROL + 2 || off + width <= PCI_BRIDGE_CONTROL)
-		return;
-	reset = pci_fn_get16(fn, PCI_BRIDGE_CONTROL) & PCI_BRIDGE_CTL_BUS_RESET;
-	if (reset && !port->in_reset)
-		for (i = 0; i < port->children; i++)
-			port->child[i]->ops->reset(port->child[i]);
+	for (i = 0; i < READ_ONCE(port->children); i++)
+		port->child[i]->ops->reset(port->child[i]);
+}
+
+static void root_port_cfg_write(struct kapi_pci_fn *hw, unsigned int off, unsigned int width,
+				u32 val)
+{
+	struct root_port *port = to_root_port(to_pci_fn(hw));
+	bool reset, edge;
+
+	pci_fn_cfg_write(hw, off, width, val);
+	pci_fn_lock(&port->fn);
+	reset = pci_fn_get16(&port->fn, PCI_BRIDGE_CONTROL) & PCI_BRIDGE_CTL_BUS_RESET;
+	edge = reset && !port->in_reset;
 	port->in_reset = reset;
+	pci_fn_unlock(&port->fn);
+	if (edge)
+		reset_children(port);
 }
 
 static u64 root_port_bar_read(struct kapi_pci_fn *hw, unsigned int bar, u64 off,
@@ -57,11 +68,9 @@ static void root_port_bar_write(struct kapi_pci_fn *hw, unsigned int bar, u64 of
 static void root_port_reset(struct kapi_pci_fn *hw)
 {
 	struct root_port *port = to_root_port(to_pci_fn(hw));
-	unsigned int i;
 
 	pci_fn_reset(&port->fn);
-	for (i = 0; i < port->children; i++)
-		port->child[i]->ops->reset(port->child[i]);
+	reset_children(port);
 }
 
 static void root_port_destroy(struct kapi_pci_fn *hw)
@@ -74,7 +83,7 @@ static void root_port_destroy(struct kapi_pci_fn *hw)
 
 static const struct kapi_pci_hw_ops root_port_ops = {
 	.cfg_read = pci_fn_cfg_read,
-	.cfg_write = pci_fn_cfg_write,
+	.cfg_write = root_port_cfg_write,
 	.bar_read = root_port_bar_read,
 	.bar_write = root_port_bar_write,
 	.reset = root_port_reset,
@@ -112,7 +121,6 @@ struct kapi_pci_fn *root_port_create(u8 port_number)
 		return NULL;
 	fn = &port->fn;
 	pci_fn_init(fn, &root_port_ops, PCI_HEADER_TYPE_BRIDGE, PCI_CFG_SPACE_EXP_SIZE, &id);
-	fn->config_written = root_port_config_written;
 	root_port_bridge_header(fn);
 
 	pos = pci_fn_add_cap(fn, PCI_CAP_ID_SSVID, ROOT_PORT_SSVID, 8);
@@ -143,7 +151,8 @@ int root_port_add_child(struct kapi_pci_fn *hw, struct kapi_pci_fn *child)
 
 	pci_fn_lock(&port->fn);
 	if (port->children < ROOT_PORT_CHILDREN) {
-		port->child[port->children++] = child;
+		port->child[port->children] = child;
+		WRITE_ONCE(port->children, port->children + 1);
 		ret = 0;
 	}
 	pci_fn_unlock(&port->fn);

@@ -34,6 +34,12 @@ struct file *kapi_file_open(struct inode *inode, const char *name,
 struct file *kapi_file_alloc(struct inode *inode, const char *name,
 			     const struct file_operations *fops, int flags);
 
+/*
+ * What the host sees behind the descriptors of @file instead of an empty file: libc's streams and
+ * programs that inherit them read from it. Takes @fd over. Before the file is installed.
+ */
+void kapi_file_set_placeholder(struct file *file, int fd);
+
 /* The core's own file behind @fd with a reference; NULL for closed and for foreign ones. */
 struct file *kapi_fget(unsigned int fd);
 /* Install @file (consumed, also on failure) on the lowest free descriptor, or -EMFILE. */

@@ -21,10 +21,4 @@ struct iommu_device *kapi_iommu(void);
  */
 int kapi_iommu_dma(struct device *dev, u64 iova, void *buf, size_t len, bool write);
 
-/*
- * For the IOMMU driver: translate one address of a paging domain and copy
- * while the translation holds. @len stays within a page of 4 KiB.
- */
-int kapi_vtd_dma(struct iommu_domain *domain, u64 iova, void *buf, size_t len, bool write);
-
 #endif

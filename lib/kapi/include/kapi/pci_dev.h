@@ -19,11 +19,13 @@ struct pci_driver;
 #define PCI_DEVID(bus, devfn)	((((u16)(bus)) << 8) | (devfn))
 #define PCI_BUS_NUM(x)		(((x) >> 8) & 0xff)
 
-/* Indexes into pci_dev.resource. Bridge windows follow the ROM. */
+/* Indexes into pci_dev.resource. */
 enum {
 	PCI_STD_RESOURCES,
 	PCI_STD_RESOURCE_END = PCI_STD_RESOURCES + PCI_STD_NUM_BARS - 1,
 	PCI_ROM_RESOURCE,
+	PCI_IOV_RESOURCES,	/* of the VFs of a PF; empty, there is no SR-IOV here */
+	PCI_IOV_RESOURCE_END = PCI_IOV_RESOURCES + PCI_SRIOV_NUM_BARS - 1,
 	PCI_BRIDGE_RESOURCES,
 	PCI_BRIDGE_RESOURCE_NUM = 4,
 	PCI_BRIDGE_RESOURCE_END = PCI_BRIDGE_RESOURCES + PCI_BRIDGE_RESOURCE_NUM - 1,

@@ -77,6 +77,7 @@ void kapi_rmnode(struct kapi_node *node);
  * are the host's.
  */
 int kapi_lookup(const char *path, bool follow, struct kapi_node **out);
+struct kapi_node *kapi_node_get(struct kapi_node *node);
 void kapi_node_put(struct kapi_node *node);
 
 void kapi_node_stat(struct kapi_node *node, struct kapi_stat *st);

@@ -79,6 +79,7 @@ struct file {
 	spinlock_t f_lock;
 	struct file *kapi_next;		/* on the list of released or of free files */
 	int kapi_host_fd;		/* wraps a descriptor of the host, or -1 */
+	int kapi_placeholder;		/* kapi_file_set_placeholder(), or -1 */
 	char name[64];
 };
 

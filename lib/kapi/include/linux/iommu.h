@@ -63,6 +63,11 @@ struct iommu_domain_ops {
 	bool (*enforce_cache_coherency)(struct iommu_domain *domain);
 	int (*enable_nesting)(struct iommu_domain *domain);
 	void (*free)(struct iommu_domain *domain);
+	/*
+	 * The hardware's part, which no kernel has: one bus master access within
+	 * a page of 4 KiB, copied while the translation holds. 0 or -EFAULT.
+	 */
+	int (*dma)(struct iommu_domain *domain, u64 iova, void *buf, size_t len, bool write);
 };
 
 struct iommu_domain {

@@ -101,6 +101,7 @@ static inline struct kset *to_kset(struct kobject *kobj)
 }
 
 /* /sys/kernel. */
-extern struct kobject *kernel_kobj;
+struct kobject *kapi_kernel_kobj(void);
+#define kernel_kobj kapi_kernel_kobj()
 
 #endif
