@@ -32,10 +32,12 @@ Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$(2))')
 
 WARN := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
-	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers -Wno-format-truncation
+	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
+	$(if $(findstring clang,$(CC)),,-Wno-format-truncation)
 comma := ,
 sanflags := $(strip $(if $(filter address,$(SAN)),-fsanitize=address$(comma)undefined \
-	-fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
+	-fno-sanitize=alignment -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer) \
 	$(if $(filter thread,$(SAN)),-fsanitize=thread -fno-omit-frame-pointer))
 OPT ?= -O2 -g
 CFLAGS_ALL := -std=gnu11 $(OPT) $(WARN) $(sanflags) -MMD -MP

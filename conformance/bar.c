@@ -184,6 +184,8 @@ VFIO_TEST_F(bar, bad_buffer, "RW-024")
 	EXPECT_EQ(-EFAULT, __region_read(self->fd, BAR, 0, border_alloc(4, NULL, true), 4));
 	EXPECT_EQ(-EFAULT, __region_read(self->fd, VFIO_PCI_CONFIG_REGION_INDEX, 0, bad_pointer(),
 					 4));
+	EXPECT_EQ(-EFAULT, __region_write(self->fd, VFIO_PCI_CONFIG_REGION_INDEX,
+					  PCI_INTERRUPT_LINE, bad_pointer(), 1));
 	/* What the device got before the fault it keeps: four bytes at 4, none at 8. */
 	EXPECT_EQ(-EFAULT, __region_write(self->fd, BAR, EDU_LIVENESS,
 					  border_alloc(4, &value, false), 12));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,11 +42,10 @@ static bool on_core(void)
 	return preload && strstr(preload, "libvfio-core");
 }
 
-static void mark(const char *line)
+static void to_kmsg(const char *line)
 {
 	int fd;
 
-	printf("# %s\n", line);
 	if (on_core())
 		return;
 	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
@@ -53,6 +53,28 @@ static void mark(const char *line)
 		printf("# /dev/kmsg: %s\n", errno_name(errno));
 	if (fd >= 0)
 		close(fd);
+}
+
+static void mark(const char *line)
+{
+	printf("# %s\n", line);
+	to_kmsg(line);
+}
+
+/* Reports in the kernel log belong to the test whose name stands before them. */
+void conformance_note_run(const char *fmt, ...)
+{
+	char line[512] = "vfio-compliance: RUN ";
+	const char *name;
+	va_list ap;
+
+	if (strncmp(fmt, " RUN ", 5) || !getenv("VFIO_COMPLIANCE_KMSG"))
+		return;
+	va_start(ap, fmt);
+	name = va_arg(ap, const char *);
+	strncat(line, name, sizeof(line) - strlen(line) - 1);
+	va_end(ap);
+	to_kmsg(line);
 }
 
 void expect_warn_begin(const char *what)

@@ -24,7 +24,16 @@
 
 /* What the harness defines, it defines once in a program: where the tests are. */
 #ifndef CONFORMANCE_WITHOUT_HARNESS
+#include "kselftest.h"
+/* The harness announces each test by this; the kernel log is to know of it, too. */
+void conformance_note_run(const char *fmt, ...);
+#define ksft_print_msg(...) \
+	do { \
+		conformance_note_run(__VA_ARGS__); \
+		ksft_print_msg(__VA_ARGS__); \
+	} while (0)
 #include "kselftest_harness.h"
+#undef ksft_print_msg
 #endif
 
 struct clause_ref {

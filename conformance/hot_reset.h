@@ -3,7 +3,9 @@
 #ifndef HOT_RESET_H
 #define HOT_RESET_H
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/vfio_client.h"
 
@@ -15,6 +17,22 @@ struct info {
 	struct vfio_pci_hot_reset_info head;
 	struct vfio_pci_dependent_device devices[ROOM];
 };
+
+/* True if no bridge is above the device whose secondary bus could be reset. */
+static inline bool on_root_bus(const char *bdf)
+{
+	char path[128], link[256];
+	ssize_t len;
+
+	/* .../pci0000:00/0000:00:03.0 against .../pci0000:00/0000:00:04.0/0000:01:00.0 */
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", bdf);
+	len = readlink(path, link, sizeof(link) - 1);
+	if (len < 0)
+		CLIENT_FAIL("%s: %s", path, client_errno(errno));
+	link[len] = 0;
+	*strrchr(link, '/') = 0;
+	return !strncmp(strrchr(link, '/'), "/pci", 4);
+}
 
 /* All affected devices; 0 or -errno. */
 static inline int get_info(int fd, struct info *info)

@@ -258,6 +258,9 @@ VFIO_TEST_F(info, region_type_capability, "INFO-030")
 	EXPECT_EQ(MOCK_REGION_TYPE, type->type);
 	EXPECT_EQ(MOCK_REGION_SUBTYPE, type->subtype);
 	EXPECT_EQ(MOCK_REGION_SIZE, info->size);
+	/* Room for the capability is said to be there, and is not. */
+	EXPECT_EQ(-EFAULT, __vfio_ioctl(self->dev.fd, VFIO_DEVICE_GET_REGION_INFO,
+					border_alloc(sizeof(*info), info, false)));
 	free(info);
 }
 

@@ -108,11 +108,13 @@ VFIO_TEST_F(power, negative_eventfd, "FEAT-049")
 
 VFIO_TEST_F(power, wrong_eventfd, "FEAT-050")
 {
+	uint32_t head[2] = { 16, VFIO_DEVICE_FEATURE_SET | WAKEUP };
 	int event = eventfd_new();
 
 	close(event);
 	EXPECT_EQ(-EBADF, enter_with_wakeup(self->fd, event));
 	EXPECT_EQ(-EINVAL, enter_with_wakeup(self->fd, self->dev.container));
+	EXPECT_EQ(-EFAULT, __feature_raw(self->fd, border_alloc(8, head, false)));
 	EXPECT_EQ(0, enter(self->fd));
 	EXPECT_EQ(0, leave(self->fd));
 }

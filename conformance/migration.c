@@ -147,7 +147,14 @@ VFIO_TEST_F(migration, state_unreadable, "MIG-002")
 	uint32_t in[2] = { 16, VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE | GET };
 	uint32_t *edge = border_alloc(sizeof(in), in, false);
 
+	/* Unreadable memory is not writable either: that it was read first shows in the driver. */
+	if (self->m.has_mock)
+		mock_write(&self->m.mock, MOCK_REG_FAIL_GET, 1);
 	EXPECT_EQ(-EFAULT, __feature_raw(self->fd, edge));
+	if (self->m.has_mock) {
+		EXPECT_EQ(1, mock_read(&self->m.mock, MOCK_REG_FAIL_GET));
+		mock_write(&self->m.mock, MOCK_REG_FAIL_GET, 0);
+	}
 	edge[1] = VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE | SET;
 	EXPECT_EQ(-EFAULT, __feature_raw(self->fd, edge));
 	EXPECT_EQ(S_RUNNING, mig_state(self->fd));

@@ -85,12 +85,18 @@ VFIO_TEST_F(map, region_behind_last, "MMAP-002")
 
 VFIO_TEST_F(map, only_bars, "MMAP-003 MMAP-004")
 {
+	struct mock mock;
+
 	EXPECT_EQ(MAP_FAILED, map_region(self->fd, VFIO_PCI_ROM_REGION_INDEX, 0, page_size()));
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(MAP_FAILED, map_region(self->fd, VFIO_PCI_CONFIG_REGION_INDEX, 0, page_size()));
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(MAP_FAILED, map_region(self->fd, VFIO_PCI_VGA_REGION_INDEX, 0, page_size()));
 	EXPECT_EQ(EINVAL, errno);
+	if (!__mock_find(self->fd, &mock)) {
+		EXPECT_EQ(MAP_FAILED, map_region(self->fd, mock.index, 0, page_size()));
+		EXPECT_EQ(EINVAL, errno);
+	}
 	/* A BAR that is not there has no MMAP flag. */
 	EXPECT_EQ(MAP_FAILED, map_region(self->fd, VFIO_PCI_BAR1_REGION_INDEX, 0, page_size()));
 	EXPECT_EQ(EINVAL, errno);

@@ -183,6 +183,17 @@ VFIO_TEST_F(type1, get_faults, "T1-113")
 	EXPECT_EQ(-EFAULT, get(self, 0, PAGES, border_alloc(8, NULL, false), BYTES));
 }
 
+VFIO_TEST_F(type1, get_faults_at_an_offset, "T1-113 T1-122")
+{
+	ASSERT_EQ(0, __iommu_dirty(self->container, START));
+	iommu_map(self->container, pages_alloc(4 * self->page), IOVA + 62 * self->page,
+		  4 * self->page, MAP_RW);
+	/* The first word is read and written, the second written: either can fail. */
+	EXPECT_EQ(-EFAULT, get(self, 0, 128, bad_pointer(), BYTES));
+	EXPECT_EQ(-EFAULT, get(self, 0, 128, border_alloc(8, NULL, true), BYTES));
+	EXPECT_EQ(-EFAULT, get(self, 0, 128, border_alloc(8, NULL, false), BYTES));
+}
+
 /* A device that was never seen to pin may have written anything. */
 VFIO_TEST_F(type1, all_is_dirty, "T1-114")
 {

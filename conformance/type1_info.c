@@ -39,6 +39,10 @@ VFIO_TEST_F(type1, bad_pointer, "T1-003")
 					border_alloc(MIN_INFO - 1, &info, false)));
 	EXPECT_EQ(-EFAULT, __vfio_ioctl(self->container, VFIO_IOMMU_GET_INFO,
 					border_alloc(sizeof(info), &info, true)));
+	/* Room for the capabilities is said to be there, and is not. */
+	info.argsz = ROOM;
+	EXPECT_EQ(-EFAULT, __vfio_ioctl(self->container, VFIO_IOMMU_GET_INFO,
+					border_alloc(sizeof(info), &info, false)));
 }
 
 VFIO_TEST_F(type1, short_argsz, "T1-004")

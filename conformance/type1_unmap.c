@@ -22,6 +22,13 @@ VFIO_TEST_F(type1, bad_pointer, "T1-057")
 	EXPECT_EQ(-EFAULT, __vfio_ioctl(self->container, VFIO_IOMMU_UNMAP_DMA, bad_pointer()));
 	EXPECT_EQ(-EFAULT, __vfio_ioctl(self->container, VFIO_IOMMU_UNMAP_DMA,
 					border_alloc(sizeof(unmap) - 1, &unmap, false)));
+	/* Too late to refuse when the result cannot be written. */
+	unmap.iova = IOVA;
+	unmap.size = self->page;
+	iommu_map(self->container, pages_alloc(self->page), IOVA, self->page, MAP_RW);
+	EXPECT_EQ(-EFAULT, __vfio_ioctl(self->container, VFIO_IOMMU_UNMAP_DMA,
+					border_alloc(sizeof(unmap), &unmap, true)));
+	EXPECT_EQ(0, iommu_unmap(self->container, IOVA, self->page, 0));
 }
 
 VFIO_TEST_F(type1, short_argsz, "T1-058")

@@ -61,6 +61,21 @@ VFIO_TEST_F(type1, unmap_arguments, "T1-062 T1-063 T1-064 T1-066")
 	EXPECT_EQ(0, unmap(self, UNMAP_ARGSZ, self->page, bitmap, BYTES, NULL));
 }
 
+VFIO_TEST_F(type1, unmap_argument_ends_early, "T1-062")
+{
+	struct vfio_iommu_type1_dma_unmap head = {
+		.argsz = UNMAP_ARGSZ,
+		.flags = VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP,
+		.iova = IOVA,
+		.size = PAGES * self->page,
+	};
+
+	map_and_start(self);
+	EXPECT_EQ(-EFAULT, __vfio_ioctl(self->container, VFIO_IOMMU_UNMAP_DMA,
+					border_alloc(sizeof(head), &head, false)));
+	EXPECT_EQ(PAGES * self->page, iommu_unmap(self->container, IOVA, PAGES * self->page, 0));
+}
+
 VFIO_TEST_F(type1, unmap_while_off, "T1-065")
 {
 	uint64_t bitmap[WORDS];

@@ -12,7 +12,7 @@
 #include "fuzz_core.h"
 
 #define PAGE 4096
-#define FDS_LOOKED_AT 256
+#define FDS_LOOKED_AT 64
 
 uint8_t *const fuzz_border = (uint8_t *)0x510000000000;
 

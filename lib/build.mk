@@ -44,13 +44,15 @@ $(O)/lib/libvfio-kmod.a: $(call objs,$(KMOD_SRCS))
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-# Unit tests: one program per file, TAP on stdout, exit status 1 if one failed.
+# Unit tests: one program per file, TAP on stdout, exit status 1 if one failed. The whole
+# archive: nothing refers to a module but its own constructor.
 UNIT_TESTS := $(patsubst lib/tests/%.c,$(O)/libexec/unit/%,$(wildcard lib/tests/*.c))
 
 $(UNIT_TESTS): $(O)/libexec/unit/%: $(O)/obj/lib/tests/%.o $(O)/lib/libvfio-core.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(sanflags) -o $@ $^ -ldl -lpthread
+	$(Q)$(CC) $(sanflags) -o $@ $< -Wl,--whole-archive $(O)/lib/libvfio-core.a \
+		-Wl,--no-whole-archive -ldl -lpthread
 
 ALL += $(UNIT_TESTS)
 ALL += $(O)/lib/libvfio-core.so $(O)/lib/libvfio-core.a $(O)/lib/libvfio-client.a $(O)/lib/libvfio-kmod.a

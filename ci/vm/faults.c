@@ -16,11 +16,6 @@ FIXTURE(faults)
 
 FIXTURE_SETUP(faults)
 {
-	/*
-	 * The executor ties a kernel report to the test whose line it read last; on
-	 * a guest's one processor it needs a moment for that.
-	 */
-	usleep(200000);
 	device_open(&self->dev, role_bdf(ROLE_MAIN));
 	mock_find(self->dev.fd, &self->mock);
 }

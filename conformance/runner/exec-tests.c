@@ -54,6 +54,7 @@ static struct kmsg_scanner scanner;
 static volatile sig_atomic_t stop;
 
 static char current[512];	/* the test that runs, "" between tests */
+static char kmsg_test[512];	/* the last test that the kernel log names */
 static struct timespec started;
 
 static void on_signal(int sig)
@@ -72,7 +73,7 @@ static void *must(void *p)
 static void print_kmsg(enum kmsg_kind kind, const char *line)
 {
 	printf("%s %s %s\n", kind == KMSG_EXPECTED ? "@expected" : "@kmsg",
-	       *current ? current : "-", line);
+	       *kmsg_test ? kmsg_test : *current ? current : "-", line);
 }
 
 static void drain_kmsg(void)
@@ -90,6 +91,11 @@ static void drain_kmsg(void)
 		text = strchr(buf, ';');
 		text = text ? text + 1 : buf;
 		text[strcspn(text, "\n")] = '\0';
+		if (!strncmp(text, KMSG_RUN, strlen(KMSG_RUN))) {
+			snprintf(kmsg_test, sizeof(kmsg_test), "%s", text + strlen(KMSG_RUN));
+			kmsg_reset(&scanner);
+			continue;
+		}
 		kind = kmsg_classify(&scanner, text);
 		if (kind != KMSG_QUIET)
 			print_kmsg(kind, text);
@@ -128,7 +134,6 @@ static void take_line(struct program *p, char *line)
 		printf("|%s\n@ms %s %d\n", line, current, elapsed_ms());
 		mark_done(p, current);
 		*current = '\0';
-		kmsg_reset(&scanner);
 		return;
 	}
 	printf("|%s\n", line);
@@ -248,7 +253,7 @@ static bool run_once(struct program *p, bool all)
 	int fd, st;
 	pid_t pid = start(p, all, &fd);
 
-	*current = '\0';
+	*current = *kmsg_test = '\0';
 	silent = !follow(p, fd);
 	if (silent || stop)
 		kill(pid, SIGKILL);
@@ -420,6 +425,7 @@ int main(int argc, char **argv)
 			kmsg_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 			if (kmsg_fd >= 0)
 				lseek(kmsg_fd, 0, SEEK_END);
+			setenv("VFIO_COMPLIANCE_KMSG", "1", 1);
 			break;
 		case 'b': backend = optarg; break;
 		case 'r': release = optarg; break;

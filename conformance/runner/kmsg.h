@@ -8,6 +8,8 @@
 /* What tests write to /dev/kmsg around a call that must WARN; see expect_warn_begin(). */
 #define KMSG_EXPECT_BEGIN "vfio-compliance: expect WARN"
 #define KMSG_EXPECT_END "vfio-compliance: end of expected WARN"
+/* What they write before each test, its name behind it. */
+#define KMSG_RUN "vfio-compliance: RUN "
 
 enum kmsg_kind {
 	KMSG_QUIET,	/* an ordinary line */

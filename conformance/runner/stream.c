@@ -16,9 +16,11 @@ struct stream {
 	size_t nr_globs;
 	char *line;			/* the piece behind the last newline */
 	char program[256];
-	struct test_result *test;	/* the one that runs */
-	struct test_result *last;	/* the one that @ms speaks of */
-	bool reported;			/* the kernel complained while it ran */
+	/* Indices into r->tests, which moves as it grows; -1: none. */
+	long test;			/* the one that runs */
+	long last;			/* the one before it */
+	char **reported;		/* tests in which the kernel complained */
+	size_t nr_reported;
 	bool done, progress;
 	int finished;
 };
@@ -31,7 +33,7 @@ struct stream *stream_new(const struct catalogue *cat, char *const *globs, size_
 	if (!s)
 		err(EXIT_CANNOT, "out of memory");
 	*s = (struct stream){ .r = results_new(), .cat = cat, .globs = globs,
-			      .nr_globs = nr_globs, .progress = progress };
+			      .nr_globs = nr_globs, .progress = progress, .test = -1, .last = -1 };
 	str_set(&s->line, "");
 	return s;
 }
@@ -64,6 +66,11 @@ static struct test_result *test_of(struct stream *s, const char *short_name)
 	snprintf(name, sizeof(name), "%s/%s", s->program, short_name);
 	t = results_find_test(s->r, name);
 	return t ? t : results_add_test(s->r, name);
+}
+
+static long index_of(const struct stream *s, const struct test_result *t)
+{
+	return t - s->r->tests;
 }
 
 static void show_progress(struct stream *s, const char *name)
@@ -117,8 +124,9 @@ static void take_result(struct stream *s, struct test_result *t, const char *lin
 	why += strspn(why, " ");
 	if (*why)
 		str_set(&t->reason, why);
-	if (s->reported)
-		t->status = ST_FAIL;
+	for (size_t i = 0; i < s->nr_reported; i++)
+		if (!strcmp(s->reported[i], t->name))
+			t->status = ST_FAIL;
 	s->finished++;
 }
 
@@ -127,12 +135,11 @@ static void take_output(struct stream *s, const char *line)
 	char name[512], id[64], word[64];
 
 	if (sscanf(line, "# RUN %511s", name) == 1) {
-		s->test = test_of(s, name);
-		s->reported = false;
+		s->test = index_of(s, test_of(s, name));
 		show_progress(s, name);
 		return;
 	}
-	if (!s->test)
+	if (s->test < 0)
 		return;
 	if (sscanf(line, "# outcome %63s %63s", id, word) == 2) {
 		struct clause_result *c = results_find_clause(s->r, id);
@@ -142,21 +149,27 @@ static void take_output(struct stream *s, const char *line)
 		strv_add(&c->outcomes, &c->nr_outcomes, word);
 	}
 	if ((sscanf(line, "ok %*u %511s", name) == 1 ||
-	     sscanf(line, "not ok %*u %511s", name) == 1) && s->test == test_of(s, name)) {
-		take_result(s, s->test, line);
+	     sscanf(line, "not ok %*u %511s", name) == 1) &&
+	    s->test == index_of(s, test_of(s, name))) {
+		take_result(s, &s->r->tests[s->test], line);
 		s->last = s->test;
-		s->test = NULL;
+		s->test = -1;
 		return;
 	}
-	look_for_end(s->test, line);
-	log_line(s->test, line + 2 * !strncmp(line, "# ", 2));
+	look_for_end(&s->r->tests[s->test], line);
+	log_line(&s->r->tests[s->test], line + 2 * !strncmp(line, "# ", 2));
 }
 
 static void take_kmsg(struct stream *s, const char *name, const char *text, bool expected)
 {
-	struct test_result *t = s->test ? s->test : strcmp(name, "-") ? test_of(s, name) : s->last;
+	long at = s->test >= 0 ? s->test : s->last;
+	struct test_result *t;
 
-	if (!t)
+	if (strcmp(name, "-"))
+		t = test_of(s, name);
+	else if (at >= 0)
+		t = &s->r->tests[at];
+	else
 		return;
 	str_append(&t->log, expected ? "expected kernel report: " : "kernel report: ");
 	log_line(t, text);
@@ -169,9 +182,8 @@ static void take_kmsg(struct stream *s, const char *name, const char *text, bool
 		str_set(&t->reason, reason);
 	}
 	/* The harness's own verdict may be still to come; it must not hide this. */
-	if (t == s->test)
-		s->reported = true;
-	else
+	strv_add(&s->reported, &s->nr_reported, t->name);
+	if (t->status != ST_MISSING)
 		t->status = ST_FAIL;
 }
 
@@ -188,7 +200,7 @@ static void take_record(struct stream *s, char *line)
 			str_set(&s->r->device, a);
 		results_add_device(s->r, a, b, c, d);
 	} else if (sscanf(line, "@prog %255s", s->program) == 1) {
-		s->test = s->last = NULL;
+		s->test = s->last = -1;
 	} else if (sscanf(line, "@ms %511s %d", a, &ms) == 2) {
 		test_of(s, a)->ms = ms;
 	} else if (sscanf(line, "@kmsg %511s %n", a, &n) == 1 && n) {
@@ -201,7 +213,7 @@ static void take_record(struct stream *s, char *line)
 		snprintf(c, sizeof(c), "the test program ended: %.30s", b);
 		t->status = strncmp(b, "timeout", 7) ? ST_ERROR : ST_TIMEOUT;
 		str_set(&t->reason, c);
-		s->test = NULL;
+		s->test = -1;
 	} else if (!strncmp(line, "@done ", 6)) {
 		s->done = true;
 	}
@@ -265,15 +277,20 @@ struct results *stream_end(struct stream *s, const char *why, const char *log)
 	show_progress(s, NULL);
 	if (why) {
 		str_set(&r->end, why);
-		if (s->test) {
-			s->test->status = ST_FAIL;
-			str_set(&s->test->reason, why);
+		if (s->test >= 0) {
+			struct test_result *t = &r->tests[s->test];
+
+			t->status = ST_FAIL;
+			str_set(&t->reason, why);
 			if (log)
-				log_line(s->test, log);
+				log_line(t, log);
 		}
 	}
 	add_plan(s, why);
 	results_finish(r);
+	while (s->nr_reported)
+		free(s->reported[--s->nr_reported]);
+	free(s->reported);
 	free(s->line);
 	free(s);
 	return r;

@@ -125,11 +125,11 @@ static void vfio_iommu_type1_register_device(void *iommu_data, struct vfio_devic
 
 	if (!vdev->ops->dma_unmap)
 		return;
-	mutex_lock(&iommu->lock);
 	mutex_lock(&iommu->device_list_lock);
+	mutex_lock(&iommu->lock);
 	list_add(&vdev->iommu_entry, &iommu->device_list);
-	mutex_unlock(&iommu->device_list_lock);
 	mutex_unlock(&iommu->lock);
+	mutex_unlock(&iommu->device_list_lock);
 }
 
 static void vfio_iommu_type1_unregister_device(void *iommu_data, struct vfio_device *vdev)
@@ -138,11 +138,11 @@ static void vfio_iommu_type1_unregister_device(void *iommu_data, struct vfio_dev
 
 	if (!vdev->ops->dma_unmap)
 		return;
-	mutex_lock(&iommu->lock);
 	mutex_lock(&iommu->device_list_lock);
+	mutex_lock(&iommu->lock);
 	list_del(&vdev->iommu_entry);
-	mutex_unlock(&iommu->device_list_lock);
 	mutex_unlock(&iommu->lock);
+	mutex_unlock(&iommu->device_list_lock);
 }
 
 static const struct vfio_iommu_driver_ops vfio_iommu_driver_ops_type1 = {

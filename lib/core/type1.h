@@ -29,9 +29,8 @@ struct vfio_iommu {
 	bool nesting;
 	bool dirty_page_tracking;
 	/*
-	 * Devices to tell about unmaps. Changed under both locks, so that a look
-	 * under either is enough; walked under the second alone, because drivers
-	 * come back to unpin.
+	 * Devices to tell about unmaps. Changed under both locks, so that a look under
+	 * either is enough. Drivers come back to unpin: this one is the outer lock.
 	 */
 	struct mutex device_list_lock;
 	struct list_head device_list;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* type1: VFIO_IOMMU_GET_INFO and its capabilities. Clauses T1-003 to T1-018. */
-#include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
@@ -32,26 +31,31 @@ static int vfio_info_add_dma_avail(struct vfio_iommu *iommu, struct vfio_info_ca
 static int vfio_info_add_iova_ranges(struct vfio_iommu *iommu, struct vfio_info_cap *caps)
 {
 	struct vfio_iommu_type1_info_cap_iova_range *cap;
-	struct vfio_info_cap_header *header;
 	struct vfio_iova *range;
 	unsigned int count = 0;
+	size_t size;
+	int ret;
 
 	list_for_each_entry(range, &iommu->iova_list, list)
 		count++;
 	if (!count)	/* emulated groups only: no limits to tell */
 		return 0;
 
-	header = vfio_info_cap_add(caps, struct_size(cap, iova_ranges, count),
-				   VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE, 1);
-	if (IS_ERR(header))
-		return PTR_ERR(header);
-	cap = container_of(header, struct vfio_iommu_type1_info_cap_iova_range, header);
+	/* In a buffer of its own: the place in the chain need not be aligned. */
+	size = struct_size(cap, iova_ranges, count);
+	cap = kzalloc(size, GFP_KERNEL);
+	if (!cap)
+		return -ENOMEM;
+	cap->header.id = VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE;
+	cap->header.version = 1;
 	list_for_each_entry(range, &iommu->iova_list, list) {
 		cap->iova_ranges[cap->nr_iovas].start = range->start;
 		cap->iova_ranges[cap->nr_iovas].end = range->last;
 		cap->nr_iovas++;
 	}
-	return 0;
+	ret = vfio_info_add_capability(caps, &cap->header, size);
+	kfree(cap);
+	return ret;
 }
 
 /* How much of the fixed structure a user of @argsz bytes gets. */
@@ -88,7 +92,7 @@ int vfio_iommu_type1_get_info(struct vfio_iommu *iommu, unsigned long arg)
 		ret = vfio_info_add_iova_ranges(iommu, &caps);
 	mutex_unlock(&iommu->lock);
 	if (ret)
-		return ret;
+		goto out;
 
 	if (info.argsz < sizeof(info) + caps.size) {
 		info.argsz = sizeof(info) + caps.size;
@@ -98,9 +102,9 @@ int vfio_iommu_type1_get_info(struct vfio_iommu *iommu, unsigned long arg)
 		if (copy_to_user((void __user *)(arg + sizeof(info)), caps.buf, caps.size))
 			ret = -EFAULT;
 	}
-	kfree(caps.buf);
-
 	if (!ret && copy_to_user((void __user *)arg, &info, written))
 		ret = -EFAULT;
+out:
+	kfree(caps.buf);
 	return ret;
 }

@@ -48,8 +48,8 @@ static void vfio_notify_dma_unmap(struct vfio_iommu *iommu, struct vfio_dma *dma
 	if (list_empty(&iommu->device_list))
 		return;
 
-	mutex_lock(&iommu->device_list_lock);
 	mutex_unlock(&iommu->lock);
+	mutex_lock(&iommu->device_list_lock);
 	list_for_each_entry(device, &iommu->device_list, iommu_entry)
 		device->ops->dma_unmap(device, iova, size);
 	mutex_unlock(&iommu->device_list_lock);

@@ -10,6 +10,12 @@
 struct file;
 struct mm_struct;
 
+/*
+ * The tests in front of every read and write of @count bytes at *@pos (NULL: a stream): 0,
+ * -EBADF, -EINVAL.
+ */
+int kapi_check_area(struct file *file, const loff_t *pos, size_t count, bool write);
+
 /* What closing a descriptor does to its file: flush(), and drop the reference. */
 int kapi_filp_close(struct file *file);
 /* A file that stands for a foreign descriptor; NULL if it is closed. */

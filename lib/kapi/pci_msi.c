@@ -4,7 +4,6 @@
  * function that make the interrupt controller raise them.
  */
 #include <kapi/irq.h>
-#include <linux/bitops.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
 
@@ -29,84 +28,6 @@ int pci_msix_vec_count(struct pci_dev *dev)
 		return -EINVAL;
 	pci_read_config_word(dev, dev->msix_cap + PCI_MSIX_FLAGS, &flags);
 	return (flags & PCI_MSIX_FLAGS_QSIZE) + 1;
-}
-
-static void set_ctrl(struct pci_dev *dev, unsigned int reg, u16 clear, u16 set)
-{
-	u16 ctrl;
-
-	pci_read_config_word(dev, reg, &ctrl);
-	pci_write_config_word(dev, reg, (ctrl & ~clear) | set);
-}
-
-static void msi_set_enable(struct pci_dev *dev, bool enable)
-{
-	set_ctrl(dev, dev->msi_cap + PCI_MSI_FLAGS, PCI_MSI_FLAGS_ENABLE,
-		 enable ? PCI_MSI_FLAGS_ENABLE : 0);
-}
-
-static void msix_set_ctrl(struct pci_dev *dev, u16 clear, u16 set)
-{
-	set_ctrl(dev, dev->msix_cap + PCI_MSIX_FLAGS, clear, set);
-}
-
-static unsigned int msi_mask_reg(struct pci_dev *dev)
-{
-	u16 flags;
-
-	pci_read_config_word(dev, dev->msi_cap + PCI_MSI_FLAGS, &flags);
-	if (!(flags & PCI_MSI_FLAGS_MASKBIT))
-		return 0;
-	return dev->msi_cap + (flags & PCI_MSI_FLAGS_64BIT ? PCI_MSI_MASK_64 : PCI_MSI_MASK_32);
-}
-
-static void msi_set_masks(struct pci_dev *dev, u32 mask)
-{
-	unsigned int reg = msi_mask_reg(dev);
-
-	if (reg)
-		pci_write_config_dword(dev, reg, mask);
-}
-
-static void write_msi(struct pci_dev *dev, const struct msi_msg *msg)
-{
-	unsigned int pos = dev->msi_cap;
-	u16 flags;
-
-	pci_read_config_word(dev, pos + PCI_MSI_FLAGS, &flags);
-	flags &= ~PCI_MSI_FLAGS_QSIZE;
-	flags |= ilog2(roundup_pow_of_two(dev->msi_nvec)) << 4;
-	pci_write_config_word(dev, pos + PCI_MSI_FLAGS, flags);
-	pci_write_config_dword(dev, pos + PCI_MSI_ADDRESS_LO, msg->address_lo);
-	if (flags & PCI_MSI_FLAGS_64BIT) {
-		pci_write_config_dword(dev, pos + PCI_MSI_ADDRESS_HI, msg->address_hi);
-		pci_write_config_word(dev, pos + PCI_MSI_DATA_64, msg->data);
-	} else {
-		pci_write_config_word(dev, pos + PCI_MSI_DATA_32, msg->data);
-	}
-}
-
-static void __iomem *msix_entry(struct pci_dev *dev, unsigned int nr)
-{
-	return dev->msix_base + nr * PCI_MSIX_ENTRY_SIZE;
-}
-
-static void msix_set_mask(struct pci_dev *dev, unsigned int nr, bool mask)
-{
-	writel(mask ? PCI_MSIX_ENTRY_CTRL_MASKBIT : 0,
-	       msix_entry(dev, nr) + PCI_MSIX_ENTRY_VECTOR_CTRL);
-}
-
-/* Masked while it changes, so that no half-written message is sent. */
-static void write_msix(struct pci_dev *dev, unsigned int nr, const struct msi_msg *msg, bool mask)
-{
-	void __iomem *entry = msix_entry(dev, nr);
-
-	msix_set_mask(dev, nr, true);
-	writel(msg->address_lo, entry + PCI_MSIX_ENTRY_LOWER_ADDR);
-	writel(msg->address_hi, entry + PCI_MSIX_ENTRY_UPPER_ADDR);
-	writel(msg->data, entry + PCI_MSIX_ENTRY_DATA);
-	msix_set_mask(dev, nr, mask);
 }
 
 /* The function and vector of an interrupt number. */
@@ -138,9 +59,9 @@ void pci_write_msi_msg(unsigned int irq, struct msi_msg *msg)
 	if (owner.dev->current_state != PCI_D0)
 		return;
 	if (owner.dev->msix_enabled)
-		write_msix(owner.dev, owner.nr, msg, false);
+		pci_msix_write(owner.dev, owner.nr, msg, false);
 	else
-		write_msi(owner.dev, msg);
+		pci_msi_write(owner.dev, msg);
 }
 
 static int alloc_table(struct pci_dev *dev, unsigned int size)
@@ -202,29 +123,17 @@ static int enable_msi(struct pci_dev *dev, unsigned int min, unsigned int max)
 	dev->msi_nvec = nvec;
 	for (i = 0; i < nvec; i++)
 		dev->msi_irqs[i] = irq + i;
-	msi_set_enable(dev, false);
+	pci_msi_set_enable(dev, false);
 	for (i = nvec - 1; i > 0; i--)
 		compose(irq + i);
 	msg = compose(irq);
-	write_msi(dev, &msg);
-	msi_set_masks(dev, 0);
+	pci_msi_write(dev, &msg);
+	pci_msi_set_masks(dev, 0);
 	pci_intx(dev, 0);
 	dev->msi_enabled = 1;
 	dev->irq = irq;
-	msi_set_enable(dev, true);
+	pci_msi_set_enable(dev, true);
 	return nvec;
-}
-
-static void __iomem *map_msix_table(struct pci_dev *dev)
-{
-	u32 table;
-	u8 bir;
-
-	pci_read_config_dword(dev, dev->msix_cap + PCI_MSIX_TABLE, &table);
-	bir = table & PCI_MSIX_TABLE_BIR;
-	if (bir >= PCI_STD_NUM_BARS || dev->resource[bir].flags & IORESOURCE_UNSET)
-		return NULL;
-	return pci_iomap_range(dev, bir, table & PCI_MSIX_TABLE_OFFSET, 0);
 }
 
 static int msix_alloc(struct pci_dev *dev, unsigned int nr)
@@ -236,7 +145,7 @@ static int msix_alloc(struct pci_dev *dev, unsigned int nr)
 		return irq;
 	dev->msi_irqs[nr] = irq;
 	msg = compose(irq);
-	write_msix(dev, nr, &msg, false);
+	pci_msix_write(dev, nr, &msg, false);
 	return irq;
 }
 
@@ -259,23 +168,23 @@ static int enable_msix(struct pci_dev *dev, unsigned int min, unsigned int max)
 	ret = alloc_table(dev, size);
 	if (ret)
 		return ret;
-	msix_set_ctrl(dev, 0, PCI_MSIX_FLAGS_MASKALL | PCI_MSIX_FLAGS_ENABLE);
-	dev->msix_base = map_msix_table(dev);
+	pci_msix_set_ctrl(dev, 0, PCI_MSIX_FLAGS_MASKALL | PCI_MSIX_FLAGS_ENABLE);
+	dev->msix_base = pci_msix_map_table(dev);
 	if (!dev->msix_base)
 		ret = -ENOMEM;
 	for (i = 0; !ret && i < size; i++)
-		msix_set_mask(dev, i, true);
+		pci_msix_set_mask(dev, i, true);
 	for (i = 0; ret >= 0 && i < nvec; i++)
 		ret = msix_alloc(dev, i);
 	if (ret < 0) {
-		msix_set_ctrl(dev, PCI_MSIX_FLAGS_MASKALL | PCI_MSIX_FLAGS_ENABLE, 0);
+		pci_msix_set_ctrl(dev, PCI_MSIX_FLAGS_MASKALL | PCI_MSIX_FLAGS_ENABLE, 0);
 		free_table(dev);
 		return ret;
 	}
 	dev->msi_nvec = nvec;
 	dev->msix_enabled = 1;
 	pci_intx(dev, 0);
-	msix_set_ctrl(dev, PCI_MSIX_FLAGS_MASKALL, 0);
+	pci_msix_set_ctrl(dev, PCI_MSIX_FLAGS_MASKALL, 0);
 	return nvec;
 }
 
@@ -310,19 +219,25 @@ int pci_alloc_irq_vectors(struct pci_dev *dev, unsigned int min_vecs, unsigned i
 
 void pci_free_irq_vectors(struct pci_dev *dev)
 {
+	/* The interrupt domain takes the message back when its vector goes. */
+	const struct msi_msg none = { 0 };
 	unsigned int i;
 
 	if (dev->msix_enabled) {
-		for (i = 0; i < dev->msi_irqs_size; i++)
-			msix_set_mask(dev, i, true);
-		msix_set_ctrl(dev, PCI_MSIX_FLAGS_ENABLE, 0);
+		for (i = 0; i < dev->msi_irqs_size; i++) {
+			pci_msix_set_mask(dev, i, true);
+			if (dev->msi_irqs[i])
+				pci_msix_write(dev, i, &none, true);
+		}
+		pci_msix_set_ctrl(dev, PCI_MSIX_FLAGS_ENABLE, 0);
 		pci_intx(dev, 1);
 		dev->msix_enabled = 0;
 		dev->msix_base = NULL;
 		free_table(dev);
 	}
 	if (dev->msi_enabled) {
-		msi_set_enable(dev, false);
+		pci_msi_set_enable(dev, false);
+		pci_msi_write(dev, &none);
 		pci_intx(dev, 1);
 		dev->msi_enabled = 0;
 		dev->irq = dev->intx_irq;
@@ -370,7 +285,7 @@ void pci_msix_free_irq(struct pci_dev *dev, struct msi_map map)
 	if (WARN_ON_ONCE(map.index < 0 || map.virq <= 0 || !dev->msix_enabled ||
 			 map.index >= dev->msi_irqs_size))
 		return;
-	msix_set_mask(dev, map.index, true);
+	pci_msix_set_mask(dev, map.index, true);
 	dev->msi_irqs[map.index] = 0;
 	kapi_irq_free(map.virq, 1);
 }
@@ -382,22 +297,22 @@ void pci_restore_msi_state(struct pci_dev *dev)
 
 	if (dev->msi_enabled) {
 		pci_intx(dev, 0);
-		msi_set_enable(dev, false);
+		pci_msi_set_enable(dev, false);
 		get_cached_msi_msg(dev->msi_irqs[0], &msg);
-		write_msi(dev, &msg);
-		msi_set_masks(dev, 0);
-		msi_set_enable(dev, true);
+		pci_msi_write(dev, &msg);
+		pci_msi_set_masks(dev, 0);
+		pci_msi_set_enable(dev, true);
 	}
 	if (dev->msix_enabled) {
 		pci_intx(dev, 0);
-		msix_set_ctrl(dev, 0, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
+		pci_msix_set_ctrl(dev, 0, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
 		for (i = 0; i < dev->msi_irqs_size; i++) {
 			if (!dev->msi_irqs[i])
 				continue;
 			get_cached_msi_msg(dev->msi_irqs[i], &msg);
-			write_msix(dev, i, &msg, false);
+			pci_msix_write(dev, i, &msg, false);
 		}
-		msix_set_ctrl(dev, PCI_MSIX_FLAGS_MASKALL, 0);
+		pci_msix_set_ctrl(dev, PCI_MSIX_FLAGS_MASKALL, 0);
 	}
 }
 
@@ -406,10 +321,10 @@ void pci_msi_init(struct pci_dev *dev)
 {
 	dev->msi_cap = pci_find_capability(dev, PCI_CAP_ID_MSI);
 	if (dev->msi_cap)
-		msi_set_enable(dev, false);
+		pci_msi_set_enable(dev, false);
 	dev->msix_cap = pci_find_capability(dev, PCI_CAP_ID_MSIX);
 	if (dev->msix_cap)
-		msix_set_ctrl(dev, PCI_MSIX_FLAGS_ENABLE, 0);
+		pci_msix_set_ctrl(dev, PCI_MSIX_FLAGS_ENABLE, 0);
 }
 
 void pci_msi_release(struct pci_dev *dev)

@@ -145,7 +145,7 @@ ssize_t pci_reset_method_store(struct pci_dev *dev, const char *buf, size_t coun
 
 	if (sysfs_streq(buf, "")) {
 		dev->reset_methods[0] = 0;
-		pci_warn(dev, "All device reset methods disabled by user");
+		pci_warn(dev, "All device reset methods disabled by user\n");
 		return count;
 	}
 	if (sysfs_streq(buf, "default")) {
@@ -162,7 +162,7 @@ ssize_t pci_reset_method_store(struct pci_dev *dev, const char *buf, size_t coun
 			m = method_by_name(buf, len);
 			if (!m || methods[m].reset(dev, PCI_RESET_PROBE) ||
 			    n == PCI_NUM_RESET_METHODS - 1) {
-				pci_err(dev, "Invalid or unsupported reset method '%.*s'",
+				pci_err(dev, "Invalid or unsupported reset method '%.*s'\n",
 					(int)len, buf);
 				return -EINVAL;
 			}

@@ -40,29 +40,31 @@ bool kapi_is_host_dir(const char *path)
 	return false;
 }
 
-static bool in_names(const char *const *names, size_t n, const char *path)
+/* Is @path one of @names or below one? */
+static bool below(const char *const *names, size_t n, const char *path)
 {
 	while (n--) {
 		size_t len = strcspn(names[n], "*");
 
-		if (!strncmp(path, names[n], len) && (names[n][len] || !path[len]))
+		if (!strncmp(path, names[n], len) &&
+		    (names[n][len] || !path[len] || path[len] == '/'))
 			return true;
 	}
 	return false;
 }
 
-/* What to say about a name that @dir does not have. */
-static int missing(const struct kapi_node *dir, const char *name, size_t len)
+/* What to say when @dir does not have the first component of @rest. */
+static int missing(const struct kapi_node *dir, const char *rest)
 {
 	char path[PATH_MAX];
-	int n = kapi_path_of(dir, path, sizeof(path));
+	int n = dir->parent ? kapi_path_of(dir, path, sizeof(path)) : 0;
 
-	if (n < 0 || n + len + 2 > sizeof(path))
+	if (n < 0 || n + strlen(rest) + 2 > sizeof(path))
 		return -ENAMETOOLONG;
-	snprintf(path + n, sizeof(path) - n, "/%.*s", (int)len, name);
+	snprintf(path + n, sizeof(path) - n, "/%s", rest);
 	if (dir->host)
-		return in_names(our_names, ARRAY_SIZE(our_names), path + 1) ? -ENOENT : -ENXIO;
-	return in_names(host_names, ARRAY_SIZE(host_names), path + 1) ? -ENXIO : -ENOENT;
+		return below(our_names, ARRAY_SIZE(our_names), path + 1) ? -ENOENT : -ENXIO;
+	return below(host_names, ARRAY_SIZE(host_names), path + 1) ? -ENXIO : -ENOENT;
 }
 
 /* Follow links from @node; NULL: too many. */
@@ -94,7 +96,7 @@ static int walk(const char *path, bool follow, struct kapi_node **out)
 		} else {
 			child = kapi_find_child(node, path, len);
 			if (!child)
-				return missing(node, path, len);
+				return missing(node, path);
 		}
 		path += len;
 		/* A trailing slash asks for the directory behind a link. */

@@ -137,7 +137,11 @@ static void test_info(const char *prof, u32 third)
 	struct fake *a = fake_real("fake-info");
 	int c = open_container(), g = join(a, c);
 	struct info info = { .info = { .argsz = sizeof(info), .flags = 0xff, .cap_offset = 9 } };
-	struct vfio_iommu_type1_info_cap_iova_range *range;
+	struct {
+		struct vfio_info_cap_header header;
+		u32 nr_iovas, reserved;
+		struct vfio_iova_range ranges[2];
+	} range = {};
 	u32 offset;
 
 	vfio_profile_select(prof);
@@ -148,11 +152,11 @@ static void test_info(const char *prof, u32 third)
 	is(info.info.cap_offset, 24, "chain behind the structure");
 	ok(info_cap(&info, 2, &offset) && offset == 24, "migration first");
 	ok(info_cap(&info, 3, &offset) && offset == 56, "then what is available");
-	range = (void *)info_cap(&info, 1, &offset);
-	ok(range && offset == third, "then ranges, at %u", offset);
-	ok(range->nr_iovas == 2 && !range->iova_ranges[0].start &&
-	   range->iova_ranges[0].end == 0xfedfffff && range->iova_ranges[1].start == 0xfef00000 &&
-	   range->iova_ranges[1].end == fiommu_aperture_end, "without the reserved window");
+	ok(info_cap(&info, 1, &offset) && offset == third, "then ranges, at %u", offset);
+	memcpy(&range, (void *)&info + offset, sizeof(range));
+	ok(range.nr_iovas == 2 && !range.ranges[0].start && range.ranges[0].end == 0xfedfffff &&
+	   range.ranges[1].start == 0xfef00000 && range.ranges[1].end == fiommu_aperture_end,
+	   "without the reserved window");
 
 	info = (struct info){ .info = { .argsz = 40, .cap_offset = 9, .pad = 9 }, .caps = { 7 } };
 	is(sys(c, VFIO_IOMMU_GET_INFO, &info), 0, "small");

@@ -204,7 +204,7 @@ static bool unregistered;
 static void *unregister(void *arg)
 {
 	vfio_unregister_group_dev(arg);
-	WRITE_ONCE(unregistered, true);
+	__atomic_store_n(&unregistered, true, __ATOMIC_RELEASE);
 	return NULL;
 }
 
@@ -219,7 +219,7 @@ static void test_unregister_waits(const char *prof, int found)
 	vfio_profile_select(prof);
 	unregistered = false;
 	pthread_create(&thread, NULL, unregister, &fake->vdev);
-	for (i = 0; i < 2000 && !READ_ONCE(fake->requested); i++)
+	for (i = 0; i < 2000 && !__atomic_load_n(&fake->requested, __ATOMIC_ACQUIRE); i++)
 		usleep(1000);
 	is(fake->requested, 1, "%s: the driver is asked at once", prof);
 	is(fake->last_request, 0, "for the first time");
@@ -229,7 +229,7 @@ static void test_unregister_waits(const char *prof, int found)
 	else
 		is(fd2, -ENODEV, "%s: a device to be removed is not found", prof);
 	usleep(20000);
-	ok(!READ_ONCE(unregistered), "unregister waits");
+	ok(!__atomic_load_n(&unregistered, __ATOMIC_ACQUIRE), "unregister waits");
 
 	kapi_sys_close(fd);
 	if (fd2 >= 0)

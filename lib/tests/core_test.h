@@ -129,7 +129,7 @@ static void fake_close_device(struct vfio_device *vdev)
 static void fake_request(struct vfio_device *vdev, unsigned int count)
 {
 	to_fake(vdev)->last_request = count;
-	WRITE_ONCE(to_fake(vdev)->requested, to_fake(vdev)->requested + 1);
+	__atomic_fetch_add(&to_fake(vdev)->requested, 1, __ATOMIC_RELEASE);
 }
 
 static void fake_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)

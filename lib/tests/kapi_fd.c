@@ -284,5 +284,5 @@ int main(void)
 	test_foreign();
 	test_threads();
 	test_fork();
-	return tap_done();
+	return done_testing();
 }

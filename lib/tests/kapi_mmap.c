@@ -1,133 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mappings of device files: faults, zapping, splitting, and the emulation of each
- * instruction form that reaches a register.
+ * Mappings of device files: errors, faults, zapping, splitting, fork.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include <kapi/fault.h>
-#include <kapi/file.h>
-#include <kapi/phys.h>
-#include <kapi/syscalls.h>
-#include <linux/anon_inodes.h>
-#include <linux/file.h>
-#include <linux/mm.h>
-#include <linux/uaccess.h>
-#include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include "tap.h"
+#include "kapi_mmap.h"
 
-#define RAM_AT	0x10000000ULL	/* plain memory */
-#define REGS_AT	0x20000000ULL	/* registers */
-#define SIZE	(8 * PAGE_SIZE)
-
-static u8 regs[SIZE];
-static volatile unsigned int reads, writes, last_width;
-static volatile u64 last_off;
-static volatile bool disabled;
-static volatile unsigned int faults, released;
-
-static u64 r_read(void *priv, u64 off, unsigned int width)
-{
-	u64 val = 0;
-
-	reads++;
-	last_width = width;
-	last_off = off;
-	memcpy(&val, regs + off, width);
-	return val;
-}
-
-static void r_write(void *priv, u64 off, unsigned int width, u64 val)
-{
-	writes++;
-	last_width = width;
-	last_off = off;
-	memcpy(regs + off, &val, width);
-}
-
-static const struct kapi_phys_ops ops = { r_read, r_write };
-
-static vm_fault_t t_fault(struct vm_fault *vmf)
-{
-	faults++;
-	if (disabled)
-		return VM_FAULT_SIGBUS;
-	return vmf_insert_pfn(vmf->vma, vmf->address,
-			      (long)vmf->vma->vm_private_data + vmf->pgoff);
-}
-
-static const struct vm_operations_struct vm_ops = { .fault = t_fault };
-
-static int t_mmap(struct file *file, struct vm_area_struct *vma)
-{
-	if (vma->vm_pgoff + vma_pages(vma) > SIZE / PAGE_SIZE)
-		return -EINVAL;
-	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_private_data = file->private_data;
-	vma->vm_ops = &vm_ops;
-	return 0;
-}
-
-static int t_release(struct inode *inode, struct file *file)
-{
-	released++;
-	return 0;
-}
-
-static const struct file_operations fops = { .mmap = t_mmap, .release = t_release };
 static const struct file_operations bare = { .release = t_release };
-
-static struct file *make(u64 phys, int *fd)
-{
-	struct file *file = anon_inode_getfile("[m]", &fops, (void *)PHYS_PFN(phys), O_RDWR);
-
-	/* An address space of its own, as a driver has for unmap_mapping_range(). */
-	file->f_mapping = &alloc_anon_inode(NULL)->i_data;
-	*fd = kapi_fd_publish(file, false);
-	return file;
-}
-
-static sigjmp_buf jump;
-static volatile bool armed;
-static volatile int got_signal, got_code;
-static void *volatile got_addr;
-
-static void on_signal(int sig, siginfo_t *info, void *uc)
-{
-	if (!armed) {
-		printf("Bail out! signal %d at %p\n", sig, info->si_addr);
-		exit(2);
-	}
-	got_signal = sig;
-	got_code = info->si_code;
-	got_addr = info->si_addr;
-	siglongjmp(jump, 1);
-}
-
-/* The signal that an access raises, 0 if it goes through. */
-#define signal_of(access) ({						\
-	got_signal = 0;							\
-	armed = true;							\
-	if (!sigsetjmp(jump, 1))					\
-		access;							\
-	armed = false;							\
-	got_signal; })
-
-static volatile u8 *map(int fd, int prot, size_t len, loff_t off)
-{
-	return kapi_sys_mmap(NULL, len, prot, MAP_SHARED, fd, off);
-}
-
-static void unmap(volatile void *at, size_t len)
-{
-	if (!kapi_sys_munmap((void *)at, len))
-		munmap((void *)at, len);
-}
 
 static void test_errors(int fd)
 {
@@ -228,90 +108,6 @@ static void test_split(int fd, struct file *file)
 	unmap(a, SIZE);
 }
 
-/* An instruction on *(@p) with rax as @val; returns rax. */
-#define insn(text, val) ({						\
-	u64 __rax = (val);						\
-	asm volatile(text : "+a" (__rax) : "D" (p), "d" (0x1122334455667788) : "memory", "cc"); \
-	__rax; })
-
-static void test_forms(int fd)
-{
-	volatile u8 *page = map(fd, PROT_READ | PROT_WRITE, SIZE, 0), *p = page + 0x100;
-	u64 *reg = (u64 *)(regs + 0x100), v = 0x8182838485868788;
-	bool equal;
-
-	*reg = v;
-	is(insn("movb (%%rdi), %%al", -1), 0xffffffffffffff88, "8a: mov to al");
-	is(insn("movb (%%rdi), %%ah", -1), 0xffffffffffff88ff, "8a: mov to ah");
-	is(last_width, 1, "as a byte");
-	is(insn("movw (%%rdi), %%ax", -1), 0xffffffffffff8788, "66 8b: mov to ax");
-	is(insn("movl (%%rdi), %%eax", -1), 0x85868788, "8b: mov to eax clears the rest");
-	is(last_width, 4, "as 32 bits");
-	is(insn("movq (%%rdi), %%rax", 0), v, "48 8b: mov to rax");
-	is(last_width, 8, "as 64 bits");
-	is(insn("movzbl 1(%%rdi), %%eax", -1), 0x87, "0f b6: movzx");
-	is(last_off, 0x101, "at its address");
-	is(insn("movzwl (%%rdi), %%eax", -1), 0x8788, "0f b7: movzx");
-	is(insn("movsbl (%%rdi), %%eax", 0), 0xffffff88, "0f be: movsx to 32 bits");
-	is(insn("movsbq (%%rdi), %%rax", 0), 0xffffffffffffff88, "48 0f be: movsx to 64 bits");
-	is(insn("movswq (%%rdi), %%rax", 0), 0xffffffffffff8788, "48 0f bf: movsx");
-	is(insn("movslq (%%rdi), %%rax", 0), 0xffffffff85868788, "48 63: movsxd");
-	is(insn("movl 0x12345678(%%rdi, %%rax, 4), %%eax", -0x12345678LL / 4), 0x85868788,
-	   "SIB and a long displacement");
-	is(insn("movq (%%rdi), %%r9; movq %%r9, %%rax", 0), v, "4c 8b: to r9");
-	is(insn("movb %%al, (%%rdi)", 0x42), 0x42, "88: mov from al");
-	is(*reg, 0x8182838485868742, "... stored");
-	insn("movb %%dh, (%%rdi)", 0);
-	is(*reg & 0xff, 0x77, "88: mov from dh");
-	insn("movw %%dx, (%%rdi)", 0);
-	is(*reg & 0xffff, 0x7788, "66 89: mov from dx");
-	insn("movl %%edx, (%%rdi)", 0);
-	is(*reg, 0x8182838455667788, "89: mov from edx");
-	insn("movq %%rdx, (%%rdi)", 0);
-	is(*reg, 0x1122334455667788, "48 89: mov from rdx");
-	insn("movb $0x12, (%%rdi)", 0);
-	is(*reg & 0xff, 0x12, "c6: mov of an immediate byte");
-	insn("movw $0x3456, (%%rdi)", 0);
-	is(*reg & 0xffff, 0x3456, "66 c7: of 16 bits");
-	insn("movl $0x789abcde, (%%rdi)", 0);
-	is((u32)*reg, 0x789abcde, "c7: of 32 bits");
-	insn("movq $-2, 8(%%rdi)", 0);
-	is(reg[1], -2, "48 c7: sign-extended to 64 bits");
-	insn("movnti %%rdx, (%%rdi)", 0);
-	is(*reg, 0x1122334455667788, "0f c3: movnti");
-	is(insn("cmpl $0x55667788, (%%rdi); sete %%al", 0), 1, "81: cmp with an immediate");
-	is(insn("cmpb $-0x78, (%%rdi); sete %%al", 0), 1, "80: cmp of a byte");
-	is(insn("cmpl $1, (%%rdi); seta %%al", 0), 1, "83: cmp with a byte extended");
-	is(insn("cmpq %%rdx, (%%rdi); sete %%al", 0), 1, "39: cmp with a register");
-	is(insn("testb $8, (%%rdi); setnz %%al", 0), 1, "f6: test");
-	is(insn("testl %%edx, (%%rdi); setnz %%al", 0), 1, "85: test with a register");
-	is(insn("addl (%%rdi), %%eax", 1), 0x55667789, "03: add to a register");
-	insn("orl $0xf, (%%rdi)", 0);
-	is((u32)*reg, 0x5566778f, "83: or to a register of the device");
-	insn("xorl %%edx, (%%rdi)", 0);
-	is((u32)*reg, 7, "31: xor");
-	insn("subw $8, (%%rdi)", 0);
-	is((u16)*reg, 0xffff, "66 83: sub");
-	is(insn("xchgl %%eax, (%%rdi)", 5), 0xffff, "87: xchg");
-	is((u32)*reg, 5, "... both ways");
-	asm volatile("cmpl $6, %1\n\tsetb %0" : "=r" (equal) : "m" (*(volatile u32 *)p) : "cc");
-	ok(equal, "the borrow of a comparison");
-
-	reads = writes = 0;
-	*(volatile u32 *)(p + 0x11) = 0xa1b2c3d4;
-	is(writes, 3, "an unaligned store is split as on the bus");
-	is(*(u32 *)(regs + 0x111), 0xa1b2c3d4, "... and complete");
-	is(signal_of(asm volatile("movups (%0), %%xmm0" : : "r" (p) : "xmm0")), SIGBUS,
-	   "an instruction it does not know is SIGBUS");
-	is(signal_of((void)*(volatile u32 *)(page + PAGE_SIZE - 2)), SIGBUS, "so is one over two pages");
-	is(copy_from_user(&v, (void *)(p + 3), 8), 0, "a copy from registers");
-	is(v, *(u64 *)(regs + 0x103), "... has their content");
-	is(get_user(equal, (bool *)(p)), 0, "get_user from a register");
-	is(copy_to_user((void *)p, "12345678", 8), 0, "a copy to registers");
-	ok(!memcmp(regs + 0x100, "12345678", 8), "... arrives");
-	unmap(page, SIZE);
-}
-
 static void test_life(int fd)
 {
 	volatile u8 *a = map(fd, PROT_READ | PROT_WRITE, PAGE_SIZE, 0);
@@ -338,17 +134,10 @@ static void test_life(int fd)
 
 int main(void)
 {
-	struct sigaction act = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO };
-	int memfd = memfd_create("bar", 0), ram, mmio;
 	struct file *file;
+	int ram, mmio;
 
-	kapi_init();
-	kapi_sigaction(SIGSEGV, &act, NULL);
-	kapi_sigaction(SIGBUS, &act, NULL);
-	if (ftruncate(memfd, SIZE))
-		return 2;
-	ok(kapi_phys_register(RAM_AT, SIZE, &ops, NULL, memfd), "register memory");
-	ok(kapi_phys_register(REGS_AT, SIZE, &ops, NULL, -1), "register registers");
+	ok(setup(), "register memory and registers");
 	ok(!kapi_phys_register(REGS_AT + SIZE - 1, 2, &ops, NULL, -1), "not twice");
 	is(kapi_phys_read(REGS_AT + SIZE, 2), 0xffff, "nothing answers behind them");
 	file = make(RAM_AT, &ram);
@@ -356,7 +145,6 @@ int main(void)
 	test_errors(ram);
 	test_ram(ram, file);
 	test_split(ram, file);
-	test_forms(mmio);
 	test_life(mmio);
-	return tap_done();
+	return done_testing();
 }

@@ -18,6 +18,7 @@
 #include <linux/wait.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include "tap.h"
 
 static unsigned int warnings;
@@ -141,7 +142,7 @@ static void test_wait(void)
 	msleep(20);
 	wake_up(&wq);
 	msleep(20);
-	check(!passed, "wait: a wake-up without the condition wakes nobody for good");
+	check(!READ_ONCE(passed), "wait: a wake-up without the condition wakes nobody for good");
 	WRITE_ONCE(condition, 1);
 	wake_up_all(&wq);
 	for (int i = 0; i < 3; i++)
@@ -252,15 +253,15 @@ static void test_counts(void)
 }
 
 static int *pointer;
-static int stale;
+static atomic_t stale;
 
 static void *read_rcu(void *arg)
 {
 	for (int i = 0; i < 2000; i++) {
 		rcu_read_lock();
 		rcu_read_lock();
-		if (*rcu_dereference(pointer) < 0)
-			stale++;
+		if (READ_ONCE(*rcu_dereference(pointer)) < 0)
+			atomic_inc(&stale);
 		rcu_read_unlock();
 		rcu_read_unlock();
 	}
@@ -279,22 +280,23 @@ static void test_rcu(void)
 	static int values[2];
 	static struct rcu_head heads[2];
 	DEFINE_SRCU(srcu);
-	pthread_t t = start(read_rcu, NULL), t2;
+	pthread_t t, t2;
 	int i, idx;
 
 	pointer = &values[0];
+	t = start(read_rcu, NULL);
 	t2 = start(read_rcu, NULL);
 	for (i = 0; i < 300; i++) {
 		int *old = pointer, *new = &values[!(i % 2)];
 
-		*new = i;
+		WRITE_ONCE(*new, i);
 		rcu_assign_pointer(pointer, new);
 		synchronize_rcu();
-		*old = -1;
+		WRITE_ONCE(*old, -1);
 	}
 	pthread_join(t, NULL);
 	pthread_join(t2, NULL);
-	check(!stale, "rcu: no reader sees what was retired before a grace period");
+	check(!atomic_read(&stale), "rcu: no reader sees what was retired before a grace period");
 	call_rcu(&heads[0], rcu_callback);
 	call_rcu(&heads[1], rcu_callback);
 	rcu_barrier();

@@ -204,5 +204,5 @@ int main(void)
 	is(caught, 0, "whose handler does not run");
 	*(volatile char *)none = 1;
 	is(caught, 1, "its handler runs for its own");
-	return tap_done();
+	return done_testing();
 }

@@ -32,6 +32,13 @@ static bool tap_check(bool ok, const char *file, int line, const char *fmt, ...)
 	return ok;
 }
 
+/* Its default is to end a child that starts threads. */
+const char *__tsan_default_options(void);
+__attribute__((__weak__, __visibility__("default"))) const char *__tsan_default_options(void)
+{
+	return "die_after_fork=0";
+}
+
 #define check(cond, ...) tap_check(!!(cond), __FILE__, __LINE__, __VA_ARGS__)
 #define ok(cond, ...) check(cond, __VA_ARGS__)
 /* As check(), and says what came instead. */

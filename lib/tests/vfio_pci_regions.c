@@ -22,6 +22,14 @@ static const char *log_text(void)
 	return text;
 }
 
+static bool all_ones(const u8 *bytes, unsigned int count)
+{
+	while (count--)
+		if (*bytes++ != 0xff)
+			return false;
+	return true;
+}
+
 /* Read @count bytes at @off of BAR 0 and compare the accesses that the device saw. */
 static void expect_cut(u64 off, size_t count, const char *want)
 {
@@ -65,7 +73,7 @@ static void test_edges(void)
 	/* The vector table is not the user's. */
 	memset(buf, 0, sizeof(buf));
 	is(kapi_sys_pread(dev, buf, 12, zoo_off(0, ZOO_MSIX_TABLE - 4)), 12, "into the table");
-	is(*(u64 *)(buf + 4), -1ll, "reads ones");
+	ok(all_ones(buf + 4, 8), "reads ones");
 	memset(buf, 0x5a, sizeof(buf));
 	is(kapi_sys_pwrite(dev, buf, 16, zoo_off(0, ZOO_MSIX_TABLE + ZOO_MSIX_COUNT * 16 - 8)), 16,
 	   "write across its end");
@@ -75,7 +83,7 @@ static void test_edges(void)
 	cfg_w(dev, PCI_COMMAND, 2, PCI_COMMAND_IO);
 	is(kapi_sys_pread(dev, buf, 4, zoo_off(0, 0)), -EIO, "memory off");
 	is(kapi_sys_pread(dev, buf, 4, zoo_off(4, 0)), 4, "ports on");
-	is(*(u32 *)buf, 0x03020100, "and they answer");
+	ok(!memcmp(buf, "\0\1\2\3", 4), "and they answer");
 	cfg_w(dev, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 
@@ -117,11 +125,11 @@ static void test_info(void)
 	region_info(0, 31, -EINVAL);
 
 	is(kapi_sys_pread(dev, rom, 16, zoo_off(VFIO_PCI_ROM_REGION_INDEX, 0)), 16, "read ROM");
-	is(*(u16 *)rom, 0xaa55, "its magic");
+	ok(rom[0] == 0x55 && rom[1] == 0xaa, "its magic");
 	the_zoo.nr_log = 0;
 	is(kapi_sys_pread(dev, rom, 16, zoo_off(VFIO_PCI_ROM_REGION_INDEX, ZOO_ROM_IMAGE)), 16,
 	   "read behind the image");
-	is(*(u64 *)rom, -1ll, "ones");
+	ok(all_ones(rom, 16), "ones");
 	is(kapi_sys_pwrite(dev, rom, 4, zoo_off(VFIO_PCI_ROM_REGION_INDEX, 0)), -EINVAL,
 	   "write ROM");
 }
@@ -157,9 +165,9 @@ static void test_msix(void)
 	struct vfio_irq_info info = { .argsz = sizeof(info), .index = VFIO_PCI_MSIX_IRQ_INDEX };
 	const unsigned int msix = VFIO_PCI_MSIX_IRQ_INDEX;
 	bool dyn = profile(BEH_PCI_MSI_DYNAMIC);
-	int fds[4], bad[2], i;
+	int fds[5], bad[2], i;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		fds[i] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 
 	is(sys(dev, VFIO_DEVICE_GET_IRQ_INFO, &info), 0, "MSI-X info");
@@ -199,7 +207,7 @@ static void test_msix(void)
 	is(set_irqs(msix, TRIGGER_FD, 2, 0, fds), dyn ? 0 : -EINVAL, "vectors without eventfds");
 	if (dyn)
 		is(set_irqs(msix, TRIGGER_NONE, 0, 0, NULL), 0, "disable");
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		close(fds[i]);
 }
 

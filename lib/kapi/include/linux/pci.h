@@ -23,6 +23,7 @@
 #include <linux/pci_regs.h>
 
 #include <kapi/pci_dev.h>
+#include <kapi/pci_search.h>
 #include <kapi/pci_driver.h>
 #include <kapi/pci_config.h>
 #include <kapi/pci_resource.h>

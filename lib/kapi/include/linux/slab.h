@@ -38,12 +38,16 @@ static inline void *kzalloc(size_t size, gfp_t flags)
 
 static inline void *kmalloc_array(size_t n, size_t size, gfp_t flags)
 {
-	return kmalloc(size_mul(n, size), flags);
+	size_t bytes;
+
+	return check_mul_overflow(n, size, &bytes) ? NULL : kmalloc(bytes, flags);
 }
 
 static inline void *kcalloc(size_t n, size_t size, gfp_t flags)
 {
-	return kmalloc(size_mul(n, size), flags | __GFP_ZERO);
+	size_t bytes;
+
+	return check_mul_overflow(n, size, &bytes) ? NULL : kmalloc(bytes, flags | __GFP_ZERO);
 }
 
 static inline void *krealloc_array(void *p, size_t n, size_t size, gfp_t flags)
@@ -58,12 +62,16 @@ static inline void *kvzalloc(size_t size, gfp_t flags)
 
 static inline void *kvmalloc_array(size_t n, size_t size, gfp_t flags)
 {
-	return kvmalloc(size_mul(n, size), flags);
+	size_t bytes;
+
+	return check_mul_overflow(n, size, &bytes) ? NULL : kvmalloc(bytes, flags);
 }
 
 static inline void *kvcalloc(size_t n, size_t size, gfp_t flags)
 {
-	return kvmalloc(size_mul(n, size), flags | __GFP_ZERO);
+	size_t bytes;
+
+	return check_mul_overflow(n, size, &bytes) ? NULL : kvmalloc(bytes, flags | __GFP_ZERO);
 }
 
 #define kmalloc_node(size, flags, node)	kmalloc(size, flags)
