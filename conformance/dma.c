@@ -152,7 +152,7 @@ VFIO_TEST_F(dma, container_descriptor_closed, "CONT-033 SET-018")
 	EXPECT_EQ(0, memcmp(self->mem, self->pattern, LEN));
 }
 
-VFIO_TEST_F(dma, second_group_sees_mappings, "GRP-031 T1-126")
+VFIO_TEST_F(dma, second_group_sees_mappings, "GRP-031")
 {
 	const char *bdf = role_bdf(ROLE_PEER) ?: role_bdf(ROLE_PLAIN);
 	struct vfio_dev other;

@@ -129,7 +129,7 @@ VFIO_TEST_F(hot, wrong_descriptors, "RST-023 RST-024")
 	EXPECT_EQ(-EBADF, hot_reset_with(self->fd, -1));
 }
 
-VFIO_TEST_F(hot, other_group_is_no_proof, "RST-025 RST-028")
+VFIO_TEST_F(hot, other_group_is_no_proof, "RST-028")
 {
 	const char *bdf = role_bdf(ROLE_PEER) ?: role_bdf(ROLE_PLAIN);
 	int other;

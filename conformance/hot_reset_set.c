@@ -65,6 +65,18 @@ VFIO_TEST_F(shared, same_group_twice, "RST-026")
 	EXPECT_EQ(0, hot_reset(self->dev.fd, HEADER + 8, 0, 2, fds, 2));
 }
 
+VFIO_TEST_F(shared, group_outside_of_containers, "RST-025")
+{
+	const char *bdf = role_bdf(ROLE_PLAIN) ?: role_bdf(ROLE_MAIN);
+	int32_t fds[2] = { self->dev.group };
+
+	if (self->info.head.count != 2 || sysfs_group(bdf) == self->dev.group_number)
+		SKIP(return, "no other group to name, or devices of others are affected");
+	fds[1] = group_open(sysfs_group(bdf));
+	EXPECT_EQ(0, hot_reset(self->dev.fd, HEADER + 8, 0, 2, fds, 2));
+	close(fds[1]);
+}
+
 VFIO_TEST_F(shared, sibling_works_after_close_of_first, "SET-001 RST-033")
 {
 	if (!edu_is(self->dev.bdf) || !edu_is(role_bdf(ROLE_SIBLING)))

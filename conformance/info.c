@@ -78,7 +78,7 @@ VFIO_TEST_F(info, device_short_argsz, "INFO-002")
 VFIO_TEST_F(info, device_minimum, "INFO-003")
 {
 	uint32_t argsz;
-	uint8_t buf[64];
+	uint8_t buf[64] __attribute__((aligned(8)));
 	int n;
 
 	for (argsz = MIN_INFO; argsz < MIN_INFO + 4; argsz++) {
@@ -95,7 +95,7 @@ VFIO_TEST_F(info, device_minimum, "INFO-003")
 VFIO_TEST_F(info, device_whole, "INFO-004 INFO-005")
 {
 	struct vfio_device_info *info;
-	uint8_t buf[64];
+	uint8_t buf[64] __attribute__((aligned(8)));
 	int n;
 
 	n = written(self->dev.fd, VFIO_DEVICE_GET_INFO, sizeof(buf), 0, buf, sizeof(buf));
@@ -266,7 +266,7 @@ VFIO_TEST_F(info, region_type_capability, "INFO-030")
 
 VFIO_TEST_F(info, region_writes_32_bytes, "INFO-031")
 {
-	uint8_t buf[256];
+	uint8_t buf[256] __attribute__((aligned(8)));
 
 	EXPECT_LE(written(self->dev.fd, VFIO_DEVICE_GET_REGION_INFO, sizeof(buf),
 			  VFIO_PCI_CONFIG_REGION_INDEX, buf, sizeof(buf)), 32);

@@ -234,15 +234,20 @@ void stream_write(int fd, const void *buf, size_t len, size_t piece)
 
 uint64_t stream_sum(const void *state, size_t size)
 {
-	uint64_t sum = MOCK_SUM_INIT, word;
-	size_t at;
+	uint64_t h[MOCK_SUM_LANES], sum = MOCK_SUM_INIT, word;
+	size_t at, round = MOCK_SUM_LANES * sizeof(word), left, i;
 
-	for (at = 0; at < size; at += sizeof(word)) {
+	for (i = 0; i < MOCK_SUM_LANES; i++)
+		h[i] = MOCK_SUM_INIT;
+	for (at = 0; at < (size + round - 1) / round * round; at += sizeof(word)) {
 		word = 0;
-		memcpy(&word, (const char *)state + at,
-		       size - at < sizeof(word) ? size - at : sizeof(word));
-		sum = (sum ^ le64toh(word)) * MOCK_SUM_PRIME;
+		left = at < size ? size - at : 0;
+		memcpy(&word, (const char *)state + at, left < sizeof(word) ? left : sizeof(word));
+		i = at / sizeof(word) % MOCK_SUM_LANES;
+		h[i] = (h[i] ^ le64toh(word)) * MOCK_SUM_PRIME;
 	}
+	for (i = 0; i < MOCK_SUM_LANES; i++)
+		sum = (sum ^ h[i]) * MOCK_SUM_PRIME;
 	return sum;
 }
 

@@ -197,6 +197,10 @@ VFIO_TEST_F(map, as_target_of_dma, "MMAP-015 T1-049")
 	void *bar = map_region(self->fd, 0, 0, 2 * page_size());
 
 	ASSERT_NE(MAP_FAILED, bar);
+	/* It is no memory that could be locked. */
+	limit_locked_memory(0);
+	EXPECT_EQ(-ENOMEM, __iommu_map(self->dev.container, pages_alloc(page_size()), 0,
+				       page_size(), MAP_RW));
 	EXPECT_EQ(0, __iommu_map(self->dev.container, bar, 0x100000, 2 * page_size(), MAP_RW));
 	EXPECT_EQ(2 * page_size(), iommu_unmap(self->dev.container, 0x100000, 2 * page_size(), 0));
 }

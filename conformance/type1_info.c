@@ -47,7 +47,7 @@ VFIO_TEST_F(type1, bad_pointer, "T1-003")
 
 VFIO_TEST_F(type1, short_argsz, "T1-004")
 {
-	uint8_t buf[ROOM];
+	uint8_t buf[ROOM] __attribute__((aligned(8)));
 	uint32_t argsz;
 
 	for (argsz = 0; argsz < MIN_INFO; argsz++) {
@@ -58,7 +58,7 @@ VFIO_TEST_F(type1, short_argsz, "T1-004")
 
 VFIO_TEST_F(type1, minimum, "T1-005")
 {
-	uint8_t buf[ROOM];
+	uint8_t buf[ROOM] __attribute__((aligned(8)));
 
 	EXPECT_EQ(MIN_INFO, written(self->container, MIN_INFO, buf));
 	EXPECT_EQ(0, __vfio_ioctl(self->container, VFIO_IOMMU_GET_INFO,
@@ -68,7 +68,7 @@ VFIO_TEST_F(type1, minimum, "T1-005")
 VFIO_TEST_F(type1, offset_field, "T1-006 T1-009")
 {
 	struct vfio_iommu_type1_info *info;
-	uint8_t buf[ROOM];
+	uint8_t buf[ROOM] __attribute__((aligned(8)));
 	int n;
 
 	/* Room for the structure alone: told how much the capabilities need, given none. */

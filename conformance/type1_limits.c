@@ -10,38 +10,13 @@
 #define IOVA	0x10000000ull
 #define ALLOWED	8ull	/* pages that may be locked */
 
-/* From here on the process has no CAP_IPC_LOCK; it could not be given back. */
-static void drop_ipc_lock(void)
-{
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	if (syscall(SYS_capget, &head, data))
-		CLIENT_FAIL("capget: %s", client_errno(errno));
-	data[0].effective &= ~(1u << CAP_IPC_LOCK);
-	if (syscall(SYS_capset, &head, data))
-		CLIENT_FAIL("capset: %s", client_errno(errno));
-}
-
-static void allow(uint64_t pages)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_MEMLOCK, &limit))
-		CLIENT_FAIL("getrlimit: %s", client_errno(errno));
-	limit.rlim_cur = pages * page_size();
-	if (setrlimit(RLIMIT_MEMLOCK, &limit))
-		CLIENT_FAIL("setrlimit: %s", client_errno(errno));
-}
-
 VFIO_TEST_F(type1, locked_memory, "T1-046 T1-048")
 {
 	char *mem = pages_alloc(2 * ALLOWED * self->page);
 	uint64_t p = self->page;
 	uint32_t avail = iommu_dma_avail(self->container);
 
-	drop_ipc_lock();
-	allow(ALLOWED);
+	limit_locked_memory(ALLOWED * self->page);
 	EXPECT_EQ(-ENOMEM, __iommu_map(self->container, mem, IOVA, (ALLOWED + 1) * p, MAP_RW));
 	EXPECT_EQ(avail, iommu_dma_avail(self->container));
 	/* The limit itself is allowed, in two mappings; then it is used up. */
@@ -63,8 +38,7 @@ VFIO_TEST_F(type1, failed_map_gives_back, "T1-044")
 	uint64_t p = self->page;
 	int i;
 
-	drop_ipc_lock();
-	allow(ALLOWED);
+	limit_locked_memory(ALLOWED * self->page);
 	ASSERT_EQ(0, mprotect(mem + (ALLOWED - 1) * p, p, PROT_NONE));
 	for (i = 0; i < 3; i++)
 		EXPECT_EQ(-EFAULT, __iommu_map(self->container, mem, IOVA, ALLOWED * p, MAP_RW));
@@ -76,11 +50,14 @@ VFIO_TEST_F(type1, privileged_is_not_limited, "T1-047")
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	struct rlimit limit;
 
 	ASSERT_EQ(0, syscall(SYS_capget, &head, data));
 	if (!(data[0].effective & 1u << CAP_IPC_LOCK))
 		SKIP(return, "not run with CAP_IPC_LOCK");
-	allow(ALLOWED);
+	ASSERT_EQ(0, getrlimit(RLIMIT_MEMLOCK, &limit));
+	limit.rlim_cur = ALLOWED * self->page;
+	ASSERT_EQ(0, setrlimit(RLIMIT_MEMLOCK, &limit));
 	EXPECT_EQ(0, __iommu_map(self->container, pages_alloc(2 * ALLOWED * self->page), IOVA,
 				 2 * ALLOWED * self->page, MAP_RW));
 }

@@ -7,7 +7,8 @@ CFLAGS_lib = $(if $(filter lib/kapi/% lib/core/% lib/pci/% lib/syscall/% lib/tes
 
 # The kernel module that a file belongs to: as drivers/vfio is split.
 kapi_module = $(or $(if $(filter lib/core/type1%,$(1)),vfio_iommu_type1),\
-	$(if $(filter lib/core/mdev%,$(1)),mdev),$(if $(filter lib/core/%,$(1)),vfio),\
+	$(if $(filter lib/core/mdev%,$(1)),mdev),$(if $(filter lib/core/kvm_%,$(1)),kvm),\
+	$(if $(filter lib/core/%,$(1)),vfio),\
 	$(if $(filter lib/pci/vfio_pci,$(1)),vfio_pci),\
 	$(if $(filter lib/pci/vfio_pci_%,$(1)),vfio_pci_core),kapi)
 

@@ -3,9 +3,9 @@
  * The mock vfio-pci variant driver, private part; mock_uapi.h is its contract.
  *
  * Locks, in the order in which they nest:
- *	mock_device.ctrl_lock	arguments and result of commands, the data buffer
+ *	mock_ctrl.lock		arguments and result of commands, the data buffer
  *	mock_mig.state_mutex	all of struct mock_mig and its data file
- *	mock_device.pin_lock	pins; also taken in dma_unmap, inside the core's locks
+ *	mock_ctrl.pin_lock	pins; also taken in dma_unmap, inside the core's locks
  *	mock_mig.reset_lock	spinlock: deferred_reset, resets
  *
  * A reset comes with locks of the PCI and VFIO core held that a page fault takes
@@ -21,10 +21,8 @@
 #include <linux/spinlock.h>
 #include <linux/vfio_pci_core.h>
 #include <linux/wait.h>
-#include <linux/xarray.h>
 
-#include "mock_compat.h"
-#include "mock_uapi.h"
+#include "mock_ctrl.h"
 
 /* Where probe and MOCK_REG_RESTORE set the size to. */
 #define MOCK_STATE_SIZE_DEFAULT	4096
@@ -62,6 +60,7 @@ struct mock_regs {
 	u64 read_chunk;
 	u64 arc_delay;
 	u64 open_errno;
+	u64 need_kvm;
 };
 
 /* Where a sender or receiver is. What a phase allows is what may come next. */
@@ -126,19 +125,12 @@ struct mock_device {
 	u64 close_calls;
 	u64 open_count;
 	u64 has_kvm;
+	u64 kvm_users;
+	u64 kvm_assigned;
+	u64 kvm_noncoherent;
+	u64 kvm_close_users;
 
-	struct mutex ctrl_lock;
-	u64 arg[4];
-	s64 result;
-	u64 ns;
-	u8 *data;		/* MOCK_DATA_SIZE */
-
-	struct mutex pin_lock;
-	struct xarray pins;	/* iova -> how often it is pinned */
-	u64 nr_pins;
-	u64 unmap_calls;
-	u64 unmap_iova;
-	u64 unmap_len;
+	struct mock_ctrl ctrl;
 };
 
 static inline struct mock_device *mock_from_vdev(struct vfio_device *vdev)
@@ -189,12 +181,12 @@ int mock_mig_reg_read(struct vfio_device *vdev, u64 reg, u64 *val);
 int mock_mig_reg_write(struct vfio_device *vdev, u64 reg, u64 val);
 void mock_regs_default(struct mock_regs *regs);
 
-extern const struct vfio_pci_regops mock_control_regops;	/* mock_control.c */
+/* mock_control.c */
+extern const struct mock_ctrl_ops mock_control_ops;
+extern const struct vfio_pci_regops mock_control_regops;
 
-/* mock_pin.c */
-s64 mock_pin(struct mock_device *mock, u64 iova, u64 npage, u64 prot);
-s64 mock_unpin(struct mock_device *mock, u64 iova, u64 npage);
-u64 mock_unpin_range(struct mock_device *mock, u64 first, u64 last);
-void mock_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length);
+/* mock_kvm.c: note what there is to see of the VM, in open_device and in close_device. */
+void mock_kvm_open(struct mock_device *mock);
+void mock_kvm_close(struct mock_device *mock);
 
 #endif

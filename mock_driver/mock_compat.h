@@ -28,6 +28,13 @@
 #define MOCK_HAVE_DATA_SIZE	1
 #endif
 
+/* The core holds a reference on the VM while the device is open, if it has a way to drop it. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define MOCK_CORE_HOLDS_KVM(vdev) ((vdev)->kvm && (vdev)->put_kvm)
+#else
+#define MOCK_CORE_HOLDS_KVM(vdev) false
+#endif
+
 /* iommufd callbacks of a physical device; NULL where iommufd is not configured. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 #define MOCK_IOMMUFD_OPS						\

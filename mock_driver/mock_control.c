@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The control region: dispatch of accesses, counters, and commands. */
+/* The control region: what is special to this driver, and the window on its state. */
 #include <linux/delay.h>
-#include <linux/ktime.h>
 #include <linux/moduleparam.h>
 #include <linux/preempt.h>
-#include <linux/uaccess.h>
 
 #include "mock.h"
 
@@ -33,34 +31,11 @@ static int mock_fault(u64 kind)
 	return -EINVAL;
 }
 
-/* -ENOENT: no such command. Else 0 with the outcome in mock->result. */
-static int mock_command(struct mock_device *mock, u64 cmd)
+static int mock_command(struct mock_ctrl *ctrl, u64 cmd)
 {
-	struct vfio_device *vdev = &mock->core.vdev;
-	u64 *arg = mock->arg;
-	u64 start = ktime_get_ns();
-
-	switch (cmd) {
-	case MOCK_CMD_PIN:
-		mock->result = mock_pin(mock, arg[0], arg[1], arg[2]);
-		break;
-	case MOCK_CMD_UNPIN:
-		mock->result = mock_unpin(mock, arg[0], arg[1]);
-		break;
-	case MOCK_CMD_UNPIN_ALL:
-		mock->result = mock_unpin_range(mock, 0, U64_MAX);
-		break;
-	case MOCK_CMD_DMA_RW:
-		mock->result = arg[1] > MOCK_DATA_SIZE || arg[2] > 1 ? -EINVAL :
-			       vfio_dma_rw(vdev, arg[0], mock->data, arg[1], arg[2]);
-		break;
-	case MOCK_CMD_NEXT_STATE:
-		mock->result = mock_next_state(vdev, arg[2], arg[0], arg[1]);
-		break;
-	default:
-		return -EINVAL;
-	}
-	mock->ns = ktime_get_ns() - start;
+	if (cmd != MOCK_CMD_NEXT_STATE)
+		return -ENOENT;
+	ctrl->result = mock_next_state(ctrl->vdev, ctrl->arg[2], ctrl->arg[0], ctrl->arg[1]);
 	return 0;
 }
 
@@ -71,17 +46,10 @@ static int mock_dev_reg_read(struct mock_device *mock, u64 reg, u64 *val)
 		{ MOCK_REG_CLOSE_CALLS, &mock->close_calls },
 		{ MOCK_REG_OPEN_COUNT, &mock->open_count },
 		{ MOCK_REG_HAS_KVM, &mock->has_kvm },
-		{ MOCK_REG_ARG0, &mock->arg[0] },
-		{ MOCK_REG_ARG1, &mock->arg[1] },
-		{ MOCK_REG_ARG2, &mock->arg[2] },
-		{ MOCK_REG_ARG3, &mock->arg[3] },
-		{ MOCK_REG_RESULT, (u64 *)&mock->result },
-		{ MOCK_REG_NS, &mock->ns },
-	}, pins[] = {
-		{ MOCK_REG_PINS, &mock->nr_pins },
-		{ MOCK_REG_UNMAP_CALLS, &mock->unmap_calls },
-		{ MOCK_REG_UNMAP_IOVA, &mock->unmap_iova },
-		{ MOCK_REG_UNMAP_LEN, &mock->unmap_len },
+		{ MOCK_REG_KVM_USERS, &mock->kvm_users },
+		{ MOCK_REG_KVM_ASSIGNED, &mock->kvm_assigned },
+		{ MOCK_REG_KVM_NONCOHERENT, &mock->kvm_noncoherent },
+		{ MOCK_REG_KVM_CLOSE_USERS, &mock->kvm_close_users },
 	};
 	unsigned int i;
 
@@ -91,20 +59,9 @@ static int mock_dev_reg_read(struct mock_device *mock, u64 reg, u64 *val)
 		*val = READ_ONCE(*plain[i].val);
 		return 0;
 	}
-	for (i = 0; i < ARRAY_SIZE(pins); i++) {
-		if (pins[i].reg != reg)
-			continue;
-		mutex_lock(&mock->pin_lock);
-		*val = *pins[i].val;
-		mutex_unlock(&mock->pin_lock);
-		return 0;
-	}
 	switch (reg) {
-	case MOCK_REG_MAGIC:
-		*val = MOCK_MAGIC;
-		return 0;
-	case MOCK_REG_VERSION:
-		*val = MOCK_VERSION;
+	case MOCK_REG_KVM_NOW:
+		*val = !!READ_ONCE(mock->core.vdev.kvm);
 		return 0;
 	case MOCK_REG_RESETS:
 		spin_lock(&mock->mig->reset_lock);
@@ -115,82 +72,36 @@ static int mock_dev_reg_read(struct mock_device *mock, u64 reg, u64 *val)
 	return -ENOENT;
 }
 
-static int mock_reg_read(struct mock_device *mock, u64 reg, u64 *val)
+static int mock_reg_read(struct mock_ctrl *ctrl, u64 reg, u64 *val)
 {
-	int ret;
+	struct mock_device *mock = container_of(ctrl, struct mock_device, ctrl);
+	int ret = mock_dev_reg_read(mock, reg, val);
 
-	mutex_lock(&mock->ctrl_lock);
-	ret = mock_dev_reg_read(mock, reg, val);
-	mutex_unlock(&mock->ctrl_lock);
 	if (ret != -ENOENT)
 		return ret;
 	mock_mig_lock(mock->mig);
 	ret = mock_mig_reg_read(&mock->core.vdev, reg, val);
 	mock_mig_unlock(mock->mig);
-	return ret == -ENOENT ? -EINVAL : ret;
+	return ret;
 }
 
-static int mock_reg_write(struct mock_device *mock, u64 reg, u64 val)
+static int mock_reg_write(struct mock_ctrl *ctrl, u64 reg, u64 val)
 {
-	int ret = 0;
-	u64 kind;
+	struct mock_device *mock = container_of(ctrl, struct mock_device, ctrl);
+	int ret;
 
-	if (reg == MOCK_REG_CMD && val == MOCK_CMD_FAULT) {
-		/* Without a lock: whoever looks at the wreck must not hang on it. */
-		kind = READ_ONCE(mock->arg[0]);
-		return mock_fault(kind);
-	}
-	if (reg >= MOCK_REG_ARG0 && reg <= MOCK_REG_CMD) {
-		mutex_lock(&mock->ctrl_lock);
-		if (reg == MOCK_REG_CMD)
-			ret = mock_command(mock, val);
-		else
-			mock->arg[(reg - MOCK_REG_ARG0) / sizeof(u64)] = val;
-		mutex_unlock(&mock->ctrl_lock);
-		return ret;
-	}
 	mock_mig_lock(mock->mig);
 	ret = mock_mig_reg_write(&mock->core.vdev, reg, val);
 	mock_mig_unlock(mock->mig);
-	return ret == -ENOENT ? -EINVAL : ret;
+	return ret;
 }
 
-static ssize_t mock_regs_rw(struct mock_device *mock, char __user *buf, size_t count, u64 pos,
-			    bool iswrite)
-{
-	__le64 le;
-	u64 val;
-	int ret;
-
-	if (count != sizeof(le) || pos % sizeof(le))
-		return -EINVAL;
-	if (iswrite) {
-		if (copy_from_user(&le, buf, sizeof(le)))
-			return -EFAULT;
-		ret = mock_reg_write(mock, pos, le64_to_cpu(le));
-		return ret ?: count;
-	}
-	ret = mock_reg_read(mock, pos, &val);
-	if (ret)
-		return ret;
-	le = cpu_to_le64(val);
-	return copy_to_user(buf, &le, sizeof(le)) ? -EFAULT : count;
-}
-
-static ssize_t mock_data_rw(struct mock_device *mock, char __user *buf, size_t count, u64 pos,
-			    bool iswrite)
-{
-	size_t n = min_t(size_t, count, MOCK_DATA_SIZE - pos);
-	unsigned long left;
-
-	mutex_lock(&mock->ctrl_lock);
-	if (iswrite)
-		left = copy_from_user(mock->data + pos, buf, n);
-	else
-		left = copy_to_user(buf, mock->data + pos, n);
-	mutex_unlock(&mock->ctrl_lock);
-	return left ? -EFAULT : n;
-}
+const struct mock_ctrl_ops mock_control_ops = {
+	.reg_read = mock_reg_read,
+	.reg_write = mock_reg_write,
+	.command = mock_command,
+	.fault = mock_fault,
+};
 
 static ssize_t mock_window_rw(struct mock_device *mock, char __user *buf, size_t count, u64 pos,
 			      bool iswrite)
@@ -221,10 +132,8 @@ static ssize_t mock_control_rw(struct vfio_pci_core_device *core, char __user *b
 		ret = -EINVAL;
 	else if (pos >= MOCK_WINDOW)
 		ret = mock_window_rw(mock, buf, count, pos - MOCK_WINDOW, iswrite);
-	else if (pos >= MOCK_DATA)
-		ret = mock_data_rw(mock, buf, count, pos - MOCK_DATA, iswrite);
 	else
-		ret = mock_regs_rw(mock, buf, count, pos, iswrite);
+		ret = mock_ctrl_rw(&mock->ctrl, buf, count, pos, iswrite);
 	if (ret > 0)
 		*ppos += ret;
 	return ret;

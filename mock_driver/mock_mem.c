@@ -126,7 +126,7 @@ ssize_t mock_mem_write(struct mock_mem *mem, u64 pos, const char __user *buf, si
 	return done;
 }
 
-/* The factor that @words zero words multiply the sum with. */
+/* The factor that @words zero words multiply a sum with. */
 static u64 mock_sum_zeroes(u64 words)
 {
 	u64 factor = 1, power = MOCK_SUM_PRIME;
@@ -139,26 +139,38 @@ static u64 mock_sum_zeroes(u64 words)
 	return factor;
 }
 
+static u64 mock_sum_add(u64 sum, u64 word)
+{
+	return (sum ^ word) * MOCK_SUM_PRIME;
+}
+
 u64 mock_mem_sum(struct mock_mem *mem)
 {
-	u64 words = DIV_ROUND_UP(mem->size, sizeof(u64));
-	u64 sum = MOCK_SUM_INIT;
-	u64 index, n, i;
-	__le64 *word;
+	u64 rounds = DIV_ROUND_UP(mem->size, MOCK_SUM_LANES * sizeof(u64));
+	u64 h[MOCK_SUM_LANES], sum = MOCK_SUM_INIT;
+	u64 index, n, i, lane;
+	const __le64 *word;
 
 	if (mem->sum_valid)
 		return mem->sum;
-	for (index = 0; words; index++, words -= n) {
-		n = min(words, MOCK_CHUNK_WORDS);
+	for (lane = 0; lane < MOCK_SUM_LANES; lane++)
+		h[lane] = MOCK_SUM_INIT;
+	for (index = 0; rounds; index++, rounds -= n) {
+		n = min(rounds, MOCK_CHUNK_WORDS / MOCK_SUM_LANES);
 		word = mem->chunk ? mem->chunk[index] : NULL;
-		if (!word) {
-			sum *= mock_sum_zeroes(n);
-			continue;
+		for (lane = 0; !word && lane < MOCK_SUM_LANES; lane++)
+			h[lane] *= mock_sum_zeroes(n);
+		/* Four chains of multiplications at a time, which do not wait for each other. */
+		for (i = 0; word && i < n; i++, word += MOCK_SUM_LANES) {
+			h[0] = mock_sum_add(h[0], le64_to_cpu(word[0]));
+			h[1] = mock_sum_add(h[1], le64_to_cpu(word[1]));
+			h[2] = mock_sum_add(h[2], le64_to_cpu(word[2]));
+			h[3] = mock_sum_add(h[3], le64_to_cpu(word[3]));
 		}
-		for (i = 0; i < n; i++)
-			sum = (sum ^ le64_to_cpu(word[i])) * MOCK_SUM_PRIME;
 		cond_resched();
 	}
+	for (lane = 0; lane < MOCK_SUM_LANES; lane++)
+		sum = mock_sum_add(sum, h[lane]);
 	mem->sum = sum;
 	mem->sum_valid = true;
 	return sum;

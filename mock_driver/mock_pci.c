@@ -40,9 +40,12 @@ static int mock_open_device(struct vfio_device *vdev)
 	WRITE_ONCE(mock->open_calls, mock->open_calls + 1);
 	WRITE_ONCE(mock->open_count, vdev->open_count);
 	WRITE_ONCE(mock->has_kvm, !!vdev->kvm);
+	mock_kvm_open(mock);
 	mock_mig_lock(mig);
 	ret = -(int)mig->regs.open_errno;
 	mig->regs.open_errno = 0;
+	if (!ret && mig->regs.need_kvm && !vdev->kvm)
+		ret = -EINVAL;
 	mock_mig_unlock(mig);
 	if (ret)
 		return ret;
@@ -61,9 +64,21 @@ static void mock_close_device(struct vfio_device *vdev)
 	struct mock_device *mock = mock_from_vdev(vdev);
 
 	WRITE_ONCE(mock->close_calls, mock->close_calls + 1);
-	mock_unpin_range(mock, 0, U64_MAX);
+	mock_kvm_close(mock);
+	mock_unpin_range(&mock->ctrl, 0, U64_MAX);
 	mock_mig_to_running(mock->mig);
 	vfio_pci_core_close_device(vdev);
+}
+
+static void mock_request(struct vfio_device *vdev, unsigned int count)
+{
+	mock_ctrl_request(&mock_from_vdev(vdev)->ctrl);
+	vfio_pci_core_request(vdev, count);
+}
+
+static void mock_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
+{
+	mock_ctrl_dma_unmap(&mock_from_vdev(vdev)->ctrl, iova, length);
 }
 
 static int mock_init_dev(struct vfio_device *vdev)
@@ -74,19 +89,23 @@ static int mock_init_dev(struct vfio_device *vdev)
 	ret = vfio_pci_core_init_dev(vdev);
 	if (ret)
 		return ret;
-	mutex_init(&mock->ctrl_lock);
-	mutex_init(&mock->pin_lock);
-	xa_init(&mock->pins);
-	vdev->mig_ops = &mock_migration_ops;
-	mock->data = kzalloc(MOCK_DATA_SIZE, GFP_KERNEL);
-	mock->mig = mock->data ? mock_mig_create(vdev) : NULL;
+	ret = mock_ctrl_init(&mock->ctrl, vdev, &mock_control_ops);
+	if (ret)
+		goto err_core;
+	mock->mig = mock_mig_create(vdev);
 	if (!mock->mig) {
-		kfree(mock->data);
-		vfio_pci_core_release_dev(vdev);
-		return -ENOMEM;
+		ret = -ENOMEM;
+		goto err_ctrl;
 	}
+	vdev->mig_ops = &mock_migration_ops;
 	vdev->migration_flags = mock->mig->all_flags;
 	return 0;
+
+err_ctrl:
+	mock_ctrl_destroy(&mock->ctrl);
+err_core:
+	vfio_pci_core_release_dev(vdev);
+	return ret;
 }
 
 static void mock_release_dev(struct vfio_device *vdev)
@@ -94,10 +113,7 @@ static void mock_release_dev(struct vfio_device *vdev)
 	struct mock_device *mock = mock_from_vdev(vdev);
 
 	mock_mig_put(mock->mig);
-	kfree(mock->data);
-	xa_destroy(&mock->pins);
-	mutex_destroy(&mock->pin_lock);
-	mutex_destroy(&mock->ctrl_lock);
+	mock_ctrl_destroy(&mock->ctrl);
 	vfio_pci_core_release_dev(vdev);
 }
 
@@ -113,7 +129,7 @@ static const struct vfio_device_ops mock_ops = {
 	.read = vfio_pci_core_read,
 	.write = vfio_pci_core_write,
 	.mmap = vfio_pci_core_mmap,
-	.request = vfio_pci_core_request,
+	.request = mock_request,
 	.match = vfio_pci_core_match,
 	.dma_unmap = mock_dma_unmap,
 };

@@ -6,56 +6,56 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "mock.h"
+#include "mock_ctrl.h"
 
-static u64 mock_pin_count(struct mock_device *mock, u64 iova)
+static u64 mock_pin_count(struct mock_ctrl *ctrl, u64 iova)
 {
-	void *entry = xa_load(&mock->pins, iova);
+	void *entry = xa_load(&ctrl->pins, iova);
 
 	return entry ? xa_to_value(entry) : 0;
 }
 
 /* Note that pages are pinned once more. */
-static int mock_pin_note(struct mock_device *mock, u64 iova, u64 npage)
+static int mock_pin_note(struct mock_ctrl *ctrl, u64 iova, u64 npage)
 {
 	u64 i, at, count;
 	int ret;
 
 	for (i = 0; i < npage; i++) {
 		at = iova + i * PAGE_SIZE;
-		count = mock_pin_count(mock, at) + 1;
-		ret = xa_err(xa_store(&mock->pins, at, xa_mk_value(count), GFP_KERNEL_ACCOUNT));
+		count = mock_pin_count(ctrl, at) + 1;
+		ret = xa_err(xa_store(&ctrl->pins, at, xa_mk_value(count), GFP_KERNEL_ACCOUNT));
 		if (ret)
 			return ret;
-		mock->nr_pins++;
+		ctrl->nr_pins++;
 	}
 	return 0;
 }
 
 /* Forget one pin of each page that has one. Returns how many had. */
-static u64 mock_pin_forget(struct mock_device *mock, u64 iova, u64 npage)
+static u64 mock_pin_forget(struct mock_ctrl *ctrl, u64 iova, u64 npage)
 {
 	u64 i, at, count, found = 0;
 
 	for (i = 0; i < npage; i++) {
 		at = iova + i * PAGE_SIZE;
-		count = mock_pin_count(mock, at);
+		count = mock_pin_count(ctrl, at);
 		if (!count)
 			continue;
 		/* Storing over an entry needs no memory, so cannot fail. */
 		if (count == 1)
-			xa_erase(&mock->pins, at);
+			xa_erase(&ctrl->pins, at);
 		else
-			xa_store(&mock->pins, at, xa_mk_value(count - 1), GFP_KERNEL_ACCOUNT);
+			xa_store(&ctrl->pins, at, xa_mk_value(count - 1), GFP_KERNEL_ACCOUNT);
 		found++;
 	}
-	mock->nr_pins -= found;
+	ctrl->nr_pins -= found;
 	return found;
 }
 
-s64 mock_pin(struct mock_device *mock, u64 iova, u64 npage, u64 prot)
+s64 mock_pin(struct mock_ctrl *ctrl, u64 iova, u64 npage, u64 prot)
 {
-	struct vfio_device *vdev = &mock->core.vdev;
+	struct vfio_device *vdev = ctrl->vdev;
 	struct page **pages;
 	u64 noted;
 	int ret;
@@ -65,59 +65,57 @@ s64 mock_pin(struct mock_device *mock, u64 iova, u64 npage, u64 prot)
 	pages = kvcalloc(MOCK_PIN_MAX, sizeof(*pages), GFP_KERNEL);
 	if (!pages)
 		return -ENOMEM;
-	mutex_lock(&mock->pin_lock);
+	mutex_lock(&ctrl->pin_lock);
 	ret = vfio_pin_pages(vdev, iova, (int)npage, prot, pages);
 	if (ret > 0) {
-		noted = mock->nr_pins;
-		if (mock_pin_note(mock, iova, ret)) {
-			mock_pin_forget(mock, iova, mock->nr_pins - noted);
+		noted = ctrl->nr_pins;
+		if (mock_pin_note(ctrl, iova, ret)) {
+			mock_pin_forget(ctrl, iova, ctrl->nr_pins - noted);
 			vfio_unpin_pages(vdev, iova, ret);
 			ret = -ENOMEM;
 		}
 	}
-	mutex_unlock(&mock->pin_lock);
+	mutex_unlock(&ctrl->pin_lock);
 	kvfree(pages);
 	return ret;
 }
 
-s64 mock_unpin(struct mock_device *mock, u64 iova, u64 npage)
+s64 mock_unpin(struct mock_ctrl *ctrl, u64 iova, u64 npage)
 {
 	if ((s64)npage > MOCK_PIN_MAX)
 		return -E2BIG;
-	mutex_lock(&mock->pin_lock);
-	vfio_unpin_pages(&mock->core.vdev, iova, (int)npage);
+	mutex_lock(&ctrl->pin_lock);
+	vfio_unpin_pages(ctrl->vdev, iova, (int)npage);
 	/* More than the core takes in one call it does not take at all. */
 	if ((s64)npage > 0 && npage <= VFIO_PIN_PAGES_MAX_ENTRIES)
-		mock_pin_forget(mock, iova, npage);
-	mutex_unlock(&mock->pin_lock);
+		mock_pin_forget(ctrl, iova, npage);
+	mutex_unlock(&ctrl->pin_lock);
 	return 0;
 }
 
-u64 mock_unpin_range(struct mock_device *mock, u64 first, u64 last)
+u64 mock_unpin_range(struct mock_ctrl *ctrl, u64 first, u64 last)
 {
 	unsigned long iova;
 	u64 count, done = 0;
 	void *entry;
 
-	mutex_lock(&mock->pin_lock);
-	xa_for_each_range(&mock->pins, iova, entry, first, last) {
+	mutex_lock(&ctrl->pin_lock);
+	xa_for_each_range(&ctrl->pins, iova, entry, first, last) {
 		for (count = xa_to_value(entry); count; count--, done++)
-			vfio_unpin_pages(&mock->core.vdev, iova, 1);
-		xa_erase(&mock->pins, iova);
+			vfio_unpin_pages(ctrl->vdev, iova, 1);
+		xa_erase(&ctrl->pins, iova);
 	}
-	mock->nr_pins -= done;
-	mutex_unlock(&mock->pin_lock);
+	ctrl->nr_pins -= done;
+	mutex_unlock(&ctrl->pin_lock);
 	return done;
 }
 
-void mock_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
+void mock_ctrl_dma_unmap(struct mock_ctrl *ctrl, u64 iova, u64 length)
 {
-	struct mock_device *mock = mock_from_vdev(vdev);
-
-	mutex_lock(&mock->pin_lock);
-	mock->unmap_calls++;
-	mock->unmap_iova = iova;
-	mock->unmap_len = length;
-	mutex_unlock(&mock->pin_lock);
-	mock_unpin_range(mock, iova, iova + length - 1);
+	mutex_lock(&ctrl->pin_lock);
+	ctrl->unmap_calls++;
+	ctrl->unmap_iova = iova;
+	ctrl->unmap_len = length;
+	mutex_unlock(&ctrl->pin_lock);
+	mock_unpin_range(ctrl, iova, iova + length - 1);
 }

@@ -72,6 +72,7 @@
 					 * it is pinned */
 #define MOCK_REG_RESTORE	0x0d0	/* wo: any value: all rw registers to default; EBUSY unless
 					 * RUNNING */
+#define MOCK_REG_REQUESTS	0x0d8	/* ro: request calls since probe */
 /* Commands: write the arguments, then the command, then read the result. */
 #define MOCK_REG_ARG0		0x100
 #define MOCK_REG_ARG1		0x108
@@ -80,6 +81,18 @@
 #define MOCK_REG_CMD		0x120	/* wo: runs at once; EINVAL if unknown */
 #define MOCK_REG_RESULT		0x128	/* ro: s64 result of the last command, negative: -errno */
 #define MOCK_REG_NS		0x130	/* ro: nanoseconds the last command took in the driver */
+/*
+ * The VM. What is counted in it is read where it cannot go away: in open_device,
+ * and in close_device if the VFIO core holds a reference (6.3 and later).
+ */
+#define MOCK_REG_NEED_KVM	0x140	/* rw: 1: open_device fails with EINVAL without a VM */
+#define MOCK_REG_KVM_NOW	0x148	/* ro: vdev->kvm is set at this moment */
+#define MOCK_REG_KVM_USERS	0x150	/* ro: references on the VM in the last open_device, 0
+					 * without a VM */
+#define MOCK_REG_KVM_ASSIGNED	0x158	/* ro: files that KVM counted as assigned to it then */
+#define MOCK_REG_KVM_NONCOHERENT 0x160	/* ro: how often it was told of DMA that is not coherent */
+#define MOCK_REG_KVM_CLOSE_USERS 0x168	/* ro: references in the last close_device, 0 without a VM
+					 * or where the VFIO core holds none */
 
 /*
  * Page counts are handed to the core as they are (as int), so that what it
@@ -128,10 +141,11 @@
  * records, one START (payload: u64 state size), DATA records that add up to
  * that size, one END (payload: u64 checksum over the state).
  *
- * The checksum is FNV-1a with 64 bits that takes 64-bit little endian words
- * instead of bytes, the last word padded with zeroes, so that a large state is
- * summed at memory speed: h = MOCK_SUM_INIT; for each word: h = (h ^ word) *
- * MOCK_SUM_PRIME.
+ * The checksum is made to run at memory speed: 64-bit FNV-1a, but over 64-bit
+ * little endian words, dealt out in turn to MOCK_SUM_LANES sums. With the state
+ * padded with zeroes to whole rounds, and each h[] and sum = MOCK_SUM_INIT:
+ *	word i of the state: h[i % LANES] = (h[i % LANES] ^ word) * MOCK_SUM_PRIME
+ *	then, for each h[]:  sum = (sum ^ h[]) * MOCK_SUM_PRIME
  *
  * Leaving RESUMING without an END, or with one whose checksum is wrong, gives
  * EINVAL. Bytes behind END, a bad magic, type, order or length of a record, and
@@ -150,6 +164,7 @@
 
 #define MOCK_SUM_INIT		0xcbf29ce484222325ull
 #define MOCK_SUM_PRIME		0x00000100000001b3ull
+#define MOCK_SUM_LANES		4
 
 #ifdef __KERNEL__
 struct mock_record {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
+#include <linux/capability.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "client/vfio_client.h"
@@ -91,4 +94,22 @@ void *bad_pointer(void)
 		CLIENT_FAIL("mprotect: %s", client_errno(errno));
 	munmap(p + page_size(), page_size());
 	return p + page_size();
+}
+
+void limit_locked_memory(uint64_t bytes)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	struct rlimit limit;
+
+	if (syscall(SYS_capget, &head, data))
+		CLIENT_FAIL("capget: %s", client_errno(errno));
+	data[0].effective &= ~(1u << CAP_IPC_LOCK);
+	if (syscall(SYS_capset, &head, data))
+		CLIENT_FAIL("capset: %s", client_errno(errno));
+	if (getrlimit(RLIMIT_MEMLOCK, &limit))
+		CLIENT_FAIL("getrlimit: %s", client_errno(errno));
+	limit.rlim_cur = bytes;
+	if (setrlimit(RLIMIT_MEMLOCK, &limit))
+		CLIENT_FAIL("setrlimit: %s", client_errno(errno));
 }

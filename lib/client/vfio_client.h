@@ -53,6 +53,12 @@ void border_free(void *p, size_t size);
 /* An address at which nothing is mapped, one page long. */
 void *bad_pointer(void);
 
+/*
+ * Allow this process @bytes of locked memory from now on: lowers the limit and
+ * gives up CAP_IPC_LOCK, which cannot be had back.
+ */
+void limit_locked_memory(uint64_t bytes);
+
 /* Size of a page in bytes. */
 size_t page_size(void);
 

@@ -89,8 +89,13 @@ void vfio_file_set_kvm(struct file *file, struct kvm *kvm)
 	/* A device file is accepted and changes nothing: its device is open already. */
 	if (!group)
 		return;
+	/* A driver that got the VM without a reference looks at it in open_device at most. */
+	if (!profile(BEH_KVM_REF_IN_CORE))
+		mutex_lock(&group->group_lock);
 	spin_lock(&group->kvm_ref_lock);
 	group->kvm = kvm;
 	spin_unlock(&group->kvm_ref_lock);
+	if (!profile(BEH_KVM_REF_IN_CORE))
+		mutex_unlock(&group->group_lock);
 }
 EXPORT_SYMBOL_GPL(vfio_file_set_kvm);

@@ -5,14 +5,25 @@
  * KVM-050.
  */
 #include <linux/bug.h>
+#include <linux/kvm_host.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
 
 #include "vfio.h"
 
-/* KVM is a module of its own and may be absent: symbol_get() finds it when needed. */
-extern bool kvm_get_kvm_safe(struct kvm *kvm) __weak;
-extern void kvm_put_kvm(struct kvm *kvm) __weak;
+/* KVM is a module of its own and may be absent; whoever named a VM has it. */
+static bool vfio_device_ref_kvm(struct vfio_device *device, struct kvm *kvm)
+{
+	bool (*get)(struct kvm *kvm) = symbol_get(kvm_get_kvm_safe);
+	void (*put)(struct kvm *kvm) = symbol_get(kvm_put_kvm);
+
+	if (WARN_ON(!get || !put))
+		return false;
+	if (!get(kvm))
+		return false;
+	device->put_kvm = put;
+	return true;
+}
 
 void vfio_device_get_kvm(struct vfio_device *device)
 {
@@ -27,17 +38,9 @@ void vfio_device_get_kvm(struct vfio_device *device)
 	if (!kvm)
 		goto out;
 
-	if (!profile(BEH_KVM_REF_IN_CORE)) {
-		device->kvm = kvm;
-		goto out;
-	}
-	if (WARN_ON(!kvm_get_kvm_safe || !kvm_put_kvm))
-		goto out;
 	/* A VM on its way out is as good as none. */
-	if (kvm_get_kvm_safe(kvm)) {
-		device->put_kvm = kvm_put_kvm;
+	if (!profile(BEH_KVM_REF_IN_CORE) || vfio_device_ref_kvm(device, kvm))
 		device->kvm = kvm;
-	}
 out:
 	spin_unlock(&group->kvm_ref_lock);
 }

@@ -42,6 +42,8 @@ enum vfio_profile {
 	  "enforced coherency is asked of the devices of a file, not of its container") \
 	X(DEVICE_FILE_VALID, "KVM-019", 0, 1, \
 	  "a device file is a valid VFIO file for KVM") \
+	X(KVM_DEVICE_RELEASE, "KVM-004", 1, 1, \
+	  "the KVM VFIO device goes with its last descriptor, not with its VM") \
 	/* migration and DMA logging */ \
 	X(MIG_PRE_COPY, "MIG-014", 0, 1, \
 	  "the migration FSM has PRE_COPY and PRE_COPY_P2P") \
@@ -61,7 +63,7 @@ enum vfio_profile {
 	X(PCI_INFO_ATOMICS, "INFO-009", 0, 1, \
 	  "DEVICE_GET_INFO has a capability for AtomicOps completion") \
 	X(PCI_MSI_DYNAMIC, "IRQ-058", 0, 1, \
-	  "message vectors are not fixed when the index is enabled: MSI-X can grow (no NORESIZE), " \
+	  "message vectors are not fixed at the enable: MSI-X can grow (no NORESIZE), " \
 	  "and ranges are held to the capability, not to what was enabled") \
 	X(PCI_ERR_REQ_FD_CHECKED, "IRQ-078", 0, 1, \
 	  "an eventfd below -1 for ERR or REQ is EINVAL, not ignored") \
@@ -70,7 +72,7 @@ enum vfio_profile {
 	X(PCI_DVSEC_RAW, "RW-060", 0, 1, \
 	  "a designated vendor-specific capability is visible and writable, not hidden") \
 	X(PCI_HOT_RESET_INFO_LATE_HEADER, "RST-012", 0, 1, \
-	  "GET_PCI_HOT_RESET_INFO writes its header last, and not at all when a device has no group") \
+	  "GET_PCI_HOT_RESET_INFO writes its header last: not at all if a device has no group") \
 	X(PCI_HOT_RESET_COUNT_FIRST, "RST-017", 0, 1, \
 	  "PCI_HOT_RESET without descriptors is EINVAL even where there is no reset")
 

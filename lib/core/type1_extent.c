@@ -5,6 +5,7 @@
  * mapping costs few calls; the extents remember what to unmap and unpin.
  */
 #include <linux/bug.h>
+#include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -119,11 +120,13 @@ void vfio_dma_unmap_uncharge(struct vfio_iommu *iommu, struct vfio_dma *dma)
 
 int vfio_dma_pin_map(struct vfio_iommu *iommu, struct vfio_dma *dma)
 {
-	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
 	struct vfio_batch batch;
+	unsigned long limit;
 	size_t done = 0;
 	long ret = 0;
 
+	/* Asking costs a system call here, and the privileged are not bound by it. */
+	limit = dma->lock_cap ? ULONG_MAX : rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
 	vfio_batch_init(&batch);
 	while (done < dma->size) {
 		ret = vfio_pin_map_next(iommu, dma, dma->iova + done, &batch, limit);

@@ -285,7 +285,8 @@ int bus_for_each_dev(const struct bus_type *bus, struct device *start, void *dat
 }
 
 struct device *bus_find_device(const struct bus_type *bus, struct device *start,
-			       const void *data, int (*match)(struct device *dev, const void *data))
+			       const void *data,
+			       int (*match)(struct device *dev, const void *data))
 {
 	struct subsys_private *sp = kapi_bus(bus);
 

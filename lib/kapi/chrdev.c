@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <linux/slab.h>
 #include "base.h"
+#include "thread.h"
 
 /* Majors that are handed out on request, from the top, in two ranges as Linux has them. */
 #define DYN_TOP		254
@@ -25,6 +26,14 @@ struct region {
 static pthread_mutex_t chrdev_lock = PTHREAD_MUTEX_INITIALIZER;
 static LIST_HEAD(regions);
 static LIST_HEAD(cdevs);
+
+void kapi_chrdev_fork(bool lock)
+{
+	if (lock)
+		pthread_mutex_lock(&chrdev_lock);
+	else
+		pthread_mutex_unlock(&chrdev_lock);
+}
 
 static bool overlaps(dev_t a, unsigned int na, dev_t b, unsigned int nb)
 {

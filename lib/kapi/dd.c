@@ -4,6 +4,7 @@
  */
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/pm_runtime.h>
 #include <linux/slab.h>
 #include "base.h"
 
@@ -148,12 +149,16 @@ fail:
 /* Locks held. */
 static int probe_device(struct device *dev, struct device_driver *drv)
 {
+	int ret;
+
 	if (dev->p->dead || !device_is_registered(dev))
 		return -ENODEV;
 	if (dev->driver)
 		return -EBUSY;
 	dev->can_match = true;
-	return really_probe(dev, drv);
+	ret = really_probe(dev, drv);
+	pm_runtime_idle(dev);
+	return ret;
 }
 
 static int attach_one(struct device_driver *drv, void *data)
@@ -228,8 +233,11 @@ static void release_driver(struct device *dev)
 
 	if (!drv)
 		return;
+	/* The driver finds its device awake. */
+	pm_runtime_get_sync(dev);
 	remove_links(dev, drv);
 	kapi_bus_notify(dev, BUS_NOTIFY_UNBIND_DRIVER);
+	pm_runtime_put_sync(dev);
 	call_remove(dev, drv);
 	unbind_cleanup(dev);
 	pthread_mutex_lock(&kapi_base_lock);

@@ -6,6 +6,15 @@
 #include <linux/device.h>
 #include <linux/slab.h>
 #include "base.h"
+#include "thread.h"
+
+void kapi_device_fork(bool lock)
+{
+	if (lock)
+		pthread_mutex_lock(&kapi_base_lock);
+	else
+		pthread_mutex_unlock(&kapi_base_lock);
+}
 
 struct device **kapi_copy_list(struct list_head *head, size_t offset)
 {

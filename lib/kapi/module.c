@@ -53,6 +53,8 @@ static void enlist(struct module *mod)
 void kapi_register_init(struct module *mod, int level, initcall_t fn)
 {
 	enlist(mod);
+	if (strcmp(mod->name, "kapi"))
+		level = 6;
 	if (mod->init) {
 		struct module *extra = calloc(1, sizeof(*extra));
 
@@ -164,7 +166,7 @@ static int load(struct module *mod)
 		if (!strcmp(info->tag, "softdep"))
 			load_before(info);
 	mod->refcnt = 0;
-	if (!mod->extra && mod->level == 6 && strcmp(mod->name, "kapi"))
+	if (!mod->extra && strcmp(mod->name, "kapi"))
 		make_sysfs(mod);
 	ret = mod->init ? mod->init() : 0;
 	if (ret < 0) {

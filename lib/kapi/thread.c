@@ -72,12 +72,16 @@ static void prepare(void)
 	kapi_wq_fork_prepare();
 	kapi_timer_fork_prepare();
 	kapi_rcu_fork_prepare();
+	kapi_device_fork(true);
+	kapi_chrdev_fork(true);
 	kapi_vfs_fork_prepare();
 }
 
 static void parent(void)
 {
 	kapi_vfs_fork_parent();
+	kapi_chrdev_fork(false);
+	kapi_device_fork(false);
 	kapi_rcu_fork_parent();
 	kapi_timer_fork_parent();
 	kapi_wq_fork_parent();
@@ -86,6 +90,8 @@ static void parent(void)
 static void child(void)
 {
 	kapi_vfs_fork_child();
+	kapi_chrdev_fork(false);
+	kapi_device_fork(false);
 	kapi_rcu_fork_child();
 	kapi_timer_fork_child();
 	kapi_wq_fork_child();

@@ -26,6 +26,8 @@ void kapi_timer_fork_child(void);
 void kapi_rcu_fork_prepare(void);
 void kapi_rcu_fork_parent(void);
 void kapi_rcu_fork_child(void);
+void kapi_device_fork(bool lock);
+void kapi_chrdev_fork(bool lock);
 void kapi_vfs_fork_prepare(void);
 void kapi_vfs_fork_parent(void);
 void kapi_vfs_fork_child(void);

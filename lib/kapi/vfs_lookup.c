@@ -23,7 +23,8 @@ static const char *const host_dirs[] = {
 
 /* Names in them that are ours also while there is no such node; a trailing * is for a prefix. */
 static const char *const our_names[] = {
-	"dev/vfio", "sys/bus/pci", "sys/bus/mdev", "sys/class/mdev_bus", "sys/class/vfio",
+	"dev/kvm", "dev/vfio", "sys/bus/pci", "sys/bus/mdev", "sys/class/mdev_bus",
+	"sys/class/vfio",
 	"sys/class/vfio-dev", "sys/devices", "sys/kernel/iommu_groups", "sys/module/vfio*",
 };
 

@@ -14,7 +14,8 @@
 
 static char ids[1024] __initdata;
 module_param_string(ids, ids, sizeof(ids), 0);
-MODULE_PARM_DESC(ids, "Initial PCI IDs to add to the vfio driver, format is \"vendor:device[:subvendor[:subdevice[:class[:class_mask]]]]\" and multiple comma separated entries can be specified");
+MODULE_PARM_DESC(ids, "Devices to take from the start: a list, with commas, of hexadecimal "
+		 "vendor:device[:subvendor[:subdevice[:class[:class_mask]]]]");
 
 static bool nointxmask;
 module_param_named(nointxmask, nointxmask, bool, 0644);
@@ -22,7 +23,7 @@ MODULE_PARM_DESC(nointxmask, "Do not use PCI 2.3 style INTx masking");
 
 static bool disable_vga;
 module_param(disable_vga, bool, 0444);
-MODULE_PARM_DESC(disable_vga, "Disable VGA resource access through vfio-pci");
+MODULE_PARM_DESC(disable_vga, "Give users no access to the legacy VGA ranges");
 
 static bool disable_idle_d3;
 module_param(disable_idle_d3, bool, 0644);
@@ -30,7 +31,8 @@ MODULE_PARM_DESC(disable_idle_d3, "Keep idle, unused devices out of the D3 low p
 
 static bool enable_sriov;
 module_param(enable_sriov, bool, 0644);
-MODULE_PARM_DESC(enable_sriov, "Allow VFs to be enabled through sriov_numvfs; the user of the PF must know how to drive them");
+MODULE_PARM_DESC(enable_sriov, "Allow VFs to be enabled through sriov_numvfs; the user of the PF "
+		 "must know how to drive them");
 
 static bool disable_denylist;
 module_param(disable_denylist, bool, 0444);

@@ -115,7 +115,7 @@ static void vfio_bar_restore(struct vfio_pci_core_device *vdev)
 	if (pdev->is_virtfn)
 		return;
 
-	pci_info(pdev, "%s: reset recovery - restoring BARs\n", __func__);
+	pci_info(pdev, "lost its BARs in a reset of its own, writing them back\n");
 
 	for (i = 0; i < PCI_STD_NUM_BARS; i++)
 		pci_user_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * i, vdev->rbar[i]);

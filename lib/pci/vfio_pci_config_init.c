@@ -190,7 +190,7 @@ static void vfio_config_fix_header(struct vfio_pci_core_device *vdev)
 		vfio_cfg_put(vconfig + PCI_DEVICE_ID, 2, pdev->device);
 		/* A VF has no INTx, whatever this one claims. */
 		if (vconfig[PCI_INTERRUPT_PIN])
-			pci_warn(pdev, "Hardware bug: VF reports bogus INTx pin %d\n",
+			pci_warn(pdev, "a VF cannot have INTx, ignoring its pin %d\n",
 				 vconfig[PCI_INTERRUPT_PIN]);
 	}
 

@@ -102,7 +102,7 @@ int vfio_pci_core_register_device(struct vfio_pci_core_device *vdev)
 
 	/* VFs that exist already belong to others, and disabling them could block on us. */
 	if (pci_num_vf(pdev)) {
-		pci_warn(pdev, "Cannot bind to PF with SR-IOV enabled\n");
+		pci_warn(pdev, "has VFs enabled, not taking their PF\n");
 		return -EBUSY;
 	}
 
@@ -232,7 +232,7 @@ static ssize_t vfio_pci_rw(struct vfio_pci_core_device *vdev, char __user *buf, 
 	/* In LOW_POWER the device may be suspended: awake for the access. */
 	ret = pm_runtime_resume_and_get(&vdev->pdev->dev);
 	if (ret) {
-		pci_info_ratelimited(vdev->pdev, "runtime resume failed %zd\n", ret);
+		pci_info_ratelimited(vdev->pdev, "cannot be resumed for an access (%zd)\n", ret);
 		return -EIO;
 	}
 

@@ -230,11 +230,11 @@ void vfio_pci_core_request(struct vfio_device *core_vdev, unsigned int count)
 	if (eventfd) {
 		if (!(count % 10))
 			pci_notice_ratelimited(vdev->pdev,
-					       "Relaying device request to user (#%u)\n", count);
+					       "asking the user to release it (%u)\n", count);
 		eventfd_signal(eventfd->ctx);
 	} else if (!count) {
 		pci_warn(vdev->pdev,
-			 "No device request channel registered, blocked until released by user\n");
+			 "wanted back, but the user has no eventfd to be told by\n");
 	}
 	rcu_read_unlock();
 }

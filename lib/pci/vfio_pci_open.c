@@ -38,7 +38,7 @@ static void vfio_pci_probe_intx(struct vfio_pci_core_device *vdev)
 
 	if (!vfio_pci_nointxmask) {
 		if (pci_match_id(vfio_pci_nointx_ids, pdev)) {
-			pci_info(pdev, "Masking broken INTx support\n");
+			pci_info(pdev, "INTx of this device is broken, hiding it\n");
 			vdev->nointx = true;
 			pci_intx(pdev, 0);
 		} else {
@@ -176,7 +176,7 @@ static void vfio_pci_restore_closed(struct vfio_pci_core_device *vdev)
 	struct pci_dev *pdev = vdev->pdev;
 
 	if (pci_load_and_free_saved_state(pdev, &vdev->pci_saved_state)) {
-		pci_info(pdev, "%s: Couldn't reload saved state\n", __func__);
+		pci_info(pdev, "no state from before the open to go back to\n");
 		if (!vdev->reset_works)
 			return;
 		pci_save_state(pdev);

@@ -70,7 +70,7 @@ static int vf_check_token(struct vfio_pci_core_device *vdev, const uuid_t *given
 		return -EINVAL;
 	}
 	if (!given) {
-		pci_info_ratelimited(vdev->pdev, "VF token required to access device\n");
+		pci_info_ratelimited(vdev->pdev, "opened without the VF token\n");
 		return -EACCES;
 	}
 
@@ -78,7 +78,7 @@ static int vf_check_token(struct vfio_pci_core_device *vdev, const uuid_t *given
 	match = uuid_equal(given, &pf->vf_token->uuid);
 	mutex_unlock(&pf->vf_token->lock);
 	if (!match) {
-		pci_info_ratelimited(vdev->pdev, "Incorrect VF token provided for device\n");
+		pci_info_ratelimited(vdev->pdev, "opened with a wrong VF token\n");
 		return -EACCES;
 	}
 	return 0;
@@ -173,14 +173,14 @@ static int vfio_pci_bus_notifier(struct notifier_block *nb, unsigned long action
 
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
-		pci_info(vdev->pdev, "Captured SR-IOV VF %s driver_override\n", pci_name(pdev));
+		pci_info(vdev->pdev, "VF %s goes to this driver too\n", pci_name(pdev));
 		WARN_ON(driver_set_override(&pdev->dev, &pdev->driver_override,
 					    vdev->vdev.ops->name, strlen(vdev->vdev.ops->name)));
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 		drv = pci_dev_driver(pdev);
 		if (drv && drv != pci_dev_driver(vdev->pdev))
-			pci_warn(vdev->pdev, "VF %s bound to driver %s while PF bound to driver %s\n",
+			pci_warn(vdev->pdev, "VF %s is on driver %s, its PF on %s\n",
 				 pci_name(pdev), drv->name, pci_dev_driver(vdev->pdev)->name);
 		break;
 	}

@@ -71,8 +71,8 @@ static void simplify(char *path)
 /* Could a name relative to a directory of the host be the core's? By its first part. */
 static bool maybe_ours(const char *rel)
 {
-	static const char *const first[] = { ".", "..", "dev", "sys", "vfio", "bus", "pci", "kernel",
-					     "iommu_groups", "class", "devices", "module" };
+	static const char *const first[] = { ".", "..", "dev", "sys", "vfio", "kvm", "bus", "pci",
+					     "kernel", "iommu_groups", "class", "devices", "module" };
 	size_t len = strcspn(rel, "/"), i;
 
 	for (i = 0; i < sizeof(first) / sizeof(*first); i++)

@@ -4,27 +4,10 @@
  * device sets; which KVM it belongs to. Clauses DRV, SET, DEV, KVM-043 to KVM-050.
  */
 #include <linux/file.h>
+#include <linux/kvm_host.h>
 #include <pthread.h>
 #include "core_test.h"
 #include "../core/profile.h"
-
-/* A VM as far as the core looks at it. */
-struct kvm {
-	int users;
-};
-
-bool kvm_get_kvm_safe(struct kvm *kvm);
-void kvm_put_kvm(struct kvm *kvm);
-
-bool kvm_get_kvm_safe(struct kvm *kvm)
-{
-	return kvm->users && ++kvm->users;
-}
-
-void kvm_put_kvm(struct kvm *kvm)
-{
-	kvm->users--;
-}
 
 /* Container and group of one device, ready to open it. */
 struct setup {
@@ -249,9 +232,10 @@ static void test_kvm(const char *prof, int refs)
 	struct fake *fake = fake_emulated("fake-kvm");
 	struct setup s = setup_open(&fake->vdev);
 	struct file *file = kapi_fd_file(s.group);
-	struct kvm vm = { .users = 1 };
+	struct kvm vm = {};
 	int fd;
 
+	refcount_set(&vm.users_count, 1);
 	vfio_profile_select(prof);
 	fd = get_device_fd(s.group, &fake->vdev);
 	ok(!fake->kvm_seen, "no VM");
@@ -261,14 +245,14 @@ static void test_kvm(const char *prof, int refs)
 
 	fd = get_device_fd(s.group, &fake->vdev);
 	ok(fake->kvm_seen == &vm, "the VM at the first open");
-	is(vm.users, 1 + refs, "%s: references", prof);
+	is(refcount_read(&vm.users_count), 1 + refs, "%s: references", prof);
 	vfio_file_set_kvm(file, NULL);
 	ok(fake->vdev.kvm == &vm, "stays until the last close");
 	kapi_sys_close(fd);
-	ok(!fake->vdev.kvm && vm.users == 1, "and goes then");
+	ok(!fake->vdev.kvm && refcount_read(&vm.users_count) == 1, "and goes then");
 
 	if (refs) {
-		vm.users = 0;
+		refcount_set(&vm.users_count, 0);
 		vfio_file_set_kvm(file, &vm);
 		fd = get_device_fd(s.group, &fake->vdev);
 		ok(!fake->kvm_seen, "a dying VM is none");

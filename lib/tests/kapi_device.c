@@ -147,11 +147,13 @@ static void test_bind(void)
 	check(link_is("/sys/bus/pci/devices/0000:00:02", "../../../devices/0000:00:02") &&
 	      link_is("/sys/devices/0000:00:02/driver", "../../bus/pci/drivers/even") &&
 	      link_is("/sys/bus/pci/drivers/even/0000:00:02", "../../../../devices/0000:00:02") &&
-	      link_is("/sys/devices/0000:00:02/subsystem", "../../bus/pci"), "links of a bound device");
+	      link_is("/sys/devices/0000:00:02/subsystem", "../../bus/pci"),
+	      "links of a bound device");
 	check(write_file("/sys/bus/pci/drivers/even/unbind", "0000:00:02\n") == 11 &&
 	      events_were("UNBIND:0000:00:02 remove:0000:00:02 undma:0000:00:02 "
 			  "UNBOUND:0000:00:02 "), "unbind, in order");
-	check(!dev->driver && !dev_get_drvdata(dev) && link_is("/sys/devices/0000:00:02/driver", NULL),
+	check(!dev->driver && !dev_get_drvdata(dev) &&
+	      link_is("/sys/devices/0000:00:02/driver", NULL),
 	      "nothing is left of the driver");
 	check(write_file("/sys/bus/pci/drivers/even/unbind", "0000:00:02") == -ENODEV,
 	      "unbind of what is not bound");
@@ -279,8 +281,8 @@ static void test_class(void)
 	check(PTR_ERR(open_path("/dev/vfio/3")) == -ENOENT, "no node any more");
 	check(!widgets_released, "the open file keeps device and cdev");
 	fput(file);
-	check(widgets_released == 1 && !module_refcount(THIS_MODULE), "and its release lets them go");
-	check(link_is("/sys/devices/virtual/vfio", NULL), "class directory of the last device gone");
+	check(widgets_released == 1 && !module_refcount(THIS_MODULE), "its release lets them go");
+	check(link_is("/sys/devices/virtual/vfio", NULL), "class directory of the last device");
 	unregister_chrdev_region(devt, MINORMASK + 1);
 	class_destroy(class);
 }
@@ -307,7 +309,7 @@ static void test_misc(void)
 	second.minor = MISC_DYNAMIC_MINOR;
 	check(!misc_register(&second) && second.minor > 255 &&
 	      stat_is("/dev/other", 0600, MKDEV(10, second.minor)), "dynamic minor");
-	check(stat_is("/dev/vfio/vfio", 0666, MKDEV(10, 196)), "/dev/vfio/vfio as udev would have it");
+	check(stat_is("/dev/vfio/vfio", 0666, MKDEV(10, 196)), "/dev/vfio/vfio and its mode");
 	check(link_is("/sys/class/misc/vfio", "../../devices/virtual/misc/vfio"), "in its class");
 	file = open_path("/dev/vfio/vfio");
 	check(!IS_ERR(file) && opened == &misc, "open finds the miscdevice");

@@ -17,7 +17,7 @@ static void test_forms(int fd)
 {
 	volatile u8 *page = map(fd, PROT_READ | PROT_WRITE, SIZE, 0), *p = page + 0x100;
 	u64 *reg = (u64 *)(regs + 0x100), v = 0x8182838485868788;
-	bool equal;
+	u8 byte;
 
 	*reg = v;
 	is(insn("movb (%%rdi), %%al", -1), 0xffffffffffffff88, "8a: mov to al");
@@ -73,8 +73,8 @@ static void test_forms(int fd)
 	is((u16)*reg, 0xffff, "66 83: sub");
 	is(insn("xchgl %%eax, (%%rdi)", 5), 0xffff, "87: xchg");
 	is((u32)*reg, 5, "... both ways");
-	asm volatile("cmpl $6, %1\n\tsetb %0" : "=r" (equal) : "m" (*(volatile u32 *)p) : "cc");
-	ok(equal, "the borrow of a comparison");
+	asm volatile("cmpl $6, %1\n\tsetb %0" : "=r" (byte) : "m" (*(volatile u32 *)p) : "cc");
+	ok(byte, "the borrow of a comparison");
 
 	reads = writes = 0;
 	insn("movl $0xa1b2c3d4, 0x11(%%rdi)", 0);
@@ -85,7 +85,7 @@ static void test_forms(int fd)
 	is(signal_of(asm volatile("movl (%0), %%eax" : : "r" (page + PAGE_SIZE - 2) : "eax")), SIGBUS, "so is one over two pages");
 	is(copy_from_user(&v, (void *)(p + 3), 8), 0, "a copy from registers");
 	ok(!memcmp(&v, regs + 0x103, 8), "... has their content");
-	is(get_user(equal, (bool *)(p)), 0, "get_user from a register");
+	is(get_user(byte, (u8 *)p), 0, "get_user from a register");
 	is(copy_to_user((void *)p, "12345678", 8), 0, "a copy to registers");
 	ok(!memcmp(regs + 0x100, "12345678", 8), "... arrives");
 	unmap(page, SIZE);

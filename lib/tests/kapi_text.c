@@ -120,7 +120,8 @@ static void test_strings(void)
 	check(copy && !strcmp(copy, "abc"), "krealloc");
 	kfree(copy);
 	check(!kmalloc_array(huge, 4, GFP_KERNEL) && !kvcalloc(huge, 2, GFP_KERNEL) &&
-	      !krealloc_array(NULL, huge, 2, GFP_KERNEL) && !kmalloc(KMALLOC_MAX_SIZE + 1, GFP_KERNEL),
+	      !krealloc_array(NULL, huge, 2, GFP_KERNEL) &&
+	      !kmalloc(KMALLOC_MAX_SIZE + 1, GFP_KERNEL),
 	      "sizes that overflow");
 	check(ZERO_OR_NULL_PTR(kmalloc(0, GFP_KERNEL)), "size 0");
 	check(memchr_inv("\1\1\2", 1, 3) && !memchr_inv(buf, 'x', 0), "memchr_inv");

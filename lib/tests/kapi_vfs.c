@@ -78,12 +78,12 @@ static void test_tree(void)
 	check(path_is("/sys/bus/pci/devices/0000:00:04.0/iommu_group", true,
 		      "/sys/kernel/iommu_groups/7"), "links on the way and at the end");
 	check(path_is("/sys/bus/pci/devices/0000:00:04.0/iommu_group", false,
-		      "/sys/devices/pci0000:00/0000:00:04.0/iommu_group"), "last link not followed");
+		      "/sys/devices/pci0000:00/0000:00:04.0/iommu_group"), "last one not followed");
 	check(path_is("/sys/bus/pci/devices/0000:00:04.0/../0000:00:04.0/vendor", true,
 		      "/sys/devices/pci0000:00/0000:00:04.0/vendor"), "dot dot behind a link");
 	kapi_lookup("/sys/devices/pci0000:00/0000:00:04.0/iommu_group", false, &node);
 	kapi_node_readlink(node, buf, sizeof(buf));
-	check(!strcmp(buf, "../../../kernel/iommu_groups/7"), "text of a link is relative: %s", buf);
+	check(!strcmp(buf, "../../../kernel/iommu_groups/7"), "link text is relative: %s", buf);
 	kapi_node_stat(node, &st);
 	check(st.type == KAPI_LINK && st.mode == 0777, "stat of a link");
 	kapi_node_put(node);
@@ -108,7 +108,8 @@ static void test_owner(void)
 		{ "/sys/kernel/iommu_groups/8", -ENOENT }, { "/sys/kernel/mm", -ENXIO },
 		{ "/sys/module/vfio_pci", -ENOENT }, { "/sys/module/ext4", -ENXIO },
 		{ "/sys/devices/system/cpu/online", -ENXIO }, { "/sys/devices/nothing", -ENOENT },
-		{ "/sys/class/vfio", -ENOENT }, { "/sys/class/net", -ENXIO }, { "relative", -ENXIO },
+		{ "/sys/class/vfio", -ENOENT }, { "/sys/class/net", -ENXIO },
+		{ "relative", -ENXIO },
 	};
 	size_t i;
 
@@ -128,7 +129,7 @@ static void test_attr(void)
 	wo = kapi_mkattr(dev, "remove", 0200, 4096, &wo_ops, NULL);
 	bin = kapi_mkattr(dev, "config", 0644, 256, &bin_ops, NULL);
 	check(kapi_attr_read(text, buf, 0, 16) == 7 && !strcmp(buf, "0x1234\n"), "show");
-	check(kapi_attr_read(text, buf, 5, 16) == 2 && !memcmp(buf, "4\n", 2), "show from the middle");
+	check(kapi_attr_read(text, buf, 5, 16) == 2 && !memcmp(buf, "4\n", 2), "show the rest");
 	check(kapi_attr_read(text, buf, 7, 16) == 0, "show at the end");
 	check(kapi_attr_write(text, "hello\nworld", 0, 6) == 6 && stored_count == 6 &&
 	      !strcmp(stored, "hello\n"), "store gets the bytes, and a NUL");

@@ -32,6 +32,18 @@ static void slow(struct work_struct *work)
 	atomic_inc(&runs);
 }
 
+/* Ends when another one runs beside it. */
+static void together(struct work_struct *work)
+{
+	unsigned long end = jiffies + 5 * HZ;
+
+	atomic_inc(&now_running);
+	while (atomic_read(&now_running) < 2 && time_before(jiffies, end))
+		msleep(1);
+	if (atomic_read(&now_running) >= 2)
+		atomic_inc(&runs);
+}
+
 static void note_number(struct work_struct *work)
 {
 	sequence[sequence_len++] = container_of(work, struct numbered, work)->number;
@@ -74,7 +86,14 @@ static void test_queue(void)
 	}
 	flush_workqueue(wq);
 	check(ok && atomic_read(&runs) == 4, "work: each queueing runs once");
-	check(atomic_read(&most_running) > 1, "work: several items at once");
+	atomic_set(&runs, 0);
+	for (i = 0; i < 2; i++) {
+		INIT_WORK(&works[i], together);
+		queue_work(wq, &works[i]);
+	}
+	flush_workqueue(wq);
+	check(atomic_read(&runs) == 2, "work: several items at once");
+	atomic_set(&now_running, 0);
 
 	INIT_WORK(&one, slow);
 	atomic_set(&most_running, 0);
@@ -108,12 +127,20 @@ static void test_queue(void)
 	check(kthread_without_mm, "work: runs on a kernel thread, which has no mm");
 }
 
+static DECLARE_COMPLETION(gate);
+
+static void wait_at_gate(struct work_struct *work)
+{
+	wait_for_completion(&gate);
+	atomic_inc(&runs);
+}
+
 static void test_cancel(void)
 {
 	struct work_struct blocker, victim;
 	int before;
 
-	INIT_WORK(&blocker, slow);
+	INIT_WORK(&blocker, wait_at_gate);
 	INIT_WORK(&victim, slow);
 	atomic_set(&runs, 0);
 	queue_work(ordered, &blocker);
@@ -121,15 +148,18 @@ static void test_cancel(void)
 	check(!queue_work(wq, &victim), "work: pending, it is not queued again");
 	check(cancel_work_sync(&victim), "cancel: was pending");
 	check(!cancel_work_sync(&victim), "cancel: was not");
-	cancel_work_sync(&blocker);
-	flush_workqueue(ordered);
-	check(atomic_read(&runs) <= 1 && !atomic_read(&now_running), "cancel: waits for a running one");
+	while (work_pending(&blocker))
+		msleep(1);
+	complete(&gate);
+	check(!cancel_work_sync(&blocker) && atomic_read(&runs) == 1,
+	      "cancel: waits for it to end");
 
 	atomic_set(&runs, 0);
 	atomic_set(&again_left, 1000000);
 	INIT_WORK(&again, requeue);
 	queue_work(wq, &again);
-	msleep(5);
+	while (atomic_read(&runs) < 3)
+		msleep(1);
 	cancel_work_sync(&again);
 	before = atomic_read(&runs);
 	msleep(5);
@@ -156,7 +186,7 @@ static void test_delayed(void)
 	      "delayed: pending while the time runs");
 	while (!atomic_read(&runs) && time_before(jiffies, begin + 5 * HZ))
 		msleep(2);
-	check(atomic_read(&runs) == 1 && time_after_eq(jiffies, begin + 30), "delayed: not too early");
+	check(atomic_read(&runs) == 1 && time_after_eq(jiffies, begin + 30), "delayed: not early");
 	schedule_delayed_work(&dw, 100 * HZ);
 	check(cancel_delayed_work_sync(&dw) && !delayed_work_pending(&dw), "delayed: cancelled");
 	schedule_delayed_work(&dw, 100 * HZ);
@@ -195,7 +225,8 @@ static int child_finds_pending(void)
 	unsigned long begin = jiffies;
 
 	/* Queued by the parent; nothing here touches the queues. */
-	while ((atomic_read(&runs) < 2 || sequence_len < 33) && time_before(jiffies, begin + 5 * HZ))
+	while ((atomic_read(&runs) < 2 || READ_ONCE(sequence_len) < 33) &&
+	       time_before(jiffies, begin + 5 * HZ))
 		msleep(5);
 	return atomic_read(&runs) == 2 && sequence_len == 33 ? 0 : 1;
 }

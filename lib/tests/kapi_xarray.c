@@ -166,8 +166,8 @@ static void test_alloc(void)
 	      "xarray: xa_alloc with NULL takes indices, and -EBUSY when none is left");
 	xa_erase(&xa, 12);
 	next = 13;
-	check(xa_alloc_cyclic(&xa, &id, &xa, XA_LIMIT(10, 13), &next, GFP_KERNEL) == 1 && id == 12 &&
-	      next == 13, "xarray: xa_alloc_cyclic goes around");
+	check(xa_alloc_cyclic(&xa, &id, &xa, XA_LIMIT(10, 13), &next, GFP_KERNEL) == 1 &&
+	      id == 12 && next == 13, "xarray: xa_alloc_cyclic goes around");
 	xa_destroy(&xa);
 }
 

@@ -105,7 +105,9 @@ static const struct kapi_pci_hw_ops ep_ops = {
 
 static void ep_init(void)
 {
-	static const struct pci_fn_id id = { .vendor = 0x1b36, .device = 0xbeef, .class = 0x088000 };
+	static const struct pci_fn_id id = {
+		.vendor = 0x1b36, .device = 0xbeef, .class = 0x088000,
+	};
 	struct pci_fn *fn = &ep.fn;
 
 	pci_fn_init(fn, &ep_ops, PCI_HEADER_TYPE_NORMAL, PCI_CFG_SPACE_EXP_SIZE, &id);
@@ -191,7 +193,7 @@ static void test_msix(struct pci_dev *dev)
 	map = pci_msix_alloc_irq_at(dev, 2, NULL);
 	ok(map.index == 2 && map.virq == pci_irq_vector(dev, 2), "third added later");
 	for (i = 0; i < EP_VECTORS; i++)
-		is(request_irq(pci_irq_vector(dev, i), count, 0, "t", &hits[i]), 0, "request %d", i);
+		is(request_irq(pci_irq_vector(dev, i), count, 0, "t", &hits[i]), 0, "irq %d", i);
 	kapi_pci_msi(&ep.fn.hw, 0);
 	kapi_pci_msi(&ep.fn.hw, 2);
 	kapi_pci_msi(&ep.fn.hw, 2);
@@ -252,7 +254,8 @@ static void test_removal(struct pci_dev *dev)
 	pci_dev_put(dev);
 	kapi_pci_remove_fn(&ep.fn.hw);
 	ok(destroyed, "removed and destroyed");
-	ok(!strcmp(machine_text("/sys/bus/pci/devices/0000:03:01.0/vendor"), "error -2"), "no node");
+	ok(!strcmp(machine_text("/sys/bus/pci/devices/0000:03:01.0/vendor"), "error -2"),
+	   "no node");
 	ok(!strcmp(machine_text(path), "error -2"), "no group");
 	is(kapi_pci_add_fn(port, NULL, PCI_DEVFN(9, 0)), 0, "a port comes");
 	is(kapi_pci_add_fn(edu, port->pdev, 0), 0, "with a device");

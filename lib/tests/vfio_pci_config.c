@@ -34,7 +34,7 @@ static void test_ext_chain(void)
 	is(cfg_r(dev, ZOO_EXT_HEAD, 4), (u32)ZOO_ERR << 20, "unknown head: only the pointer");
 	is(cfg_r(dev, ZOO_ERR, 4), PCI_EXT_CAP_ID_ERR | 2 << 16 | (u32)ZOO_DSN << 20, "AER");
 	is(cfg_r(dev, ZOO_DSN, 4),
-	   PCI_EXT_CAP_ID_DSN | 1 << 16 | (dvsec ? (u32)ZOO_DVSEC << 20 : 0),
+	   PCI_EXT_CAP_ID_DSN | 1 << 16 | (u32)(dvsec ? ZOO_DVSEC : ZOO_LONG) << 20,
 	   "the unknown one behind the serial number is skipped");
 
 	is(cfg_w(dev, ZOO_EXT_HEAD + 4, 4, ~0u), 4, "write into the unknown head");
@@ -46,6 +46,24 @@ static void test_ext_chain(void)
 	if (dvsec) {
 		is(cfg_w(dev, ZOO_DVSEC + 0xc, 4, 0x12345678), 4, "write a vendor's register");
 		is(pci_fn_get32(&the_zoo.fn, ZOO_DVSEC + 0xc), 0x12345678, "reaches the device");
+	}
+}
+
+/* The last byte of a capability is read-only or its own, the one behind it is the device's. */
+static void test_lengths(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(zoo_long_caps); i++) {
+		unsigned int end = ZOO_LONG + 0x80 * i + zoo_long_caps[i].len;
+		u16 id = zoo_long_caps[i].id;
+
+		the_zoo.fn.config[end - 1] = 0;
+		is(cfg_w(dev, end - 1, 1, 0x5a), 1, "write the last byte of ecap %#x", id);
+		is(the_zoo.fn.config[end - 1], id == PCI_EXT_CAP_ID_VNDR ? 0x5a : 0,
+		   "which is %s", id == PCI_EXT_CAP_ID_VNDR ? "the vendor's" : "dropped");
+		is(cfg_w(dev, end, 1, 0xa5), 1, "write behind it");
+		is(the_zoo.fn.config[end], 0xa5, "which reaches the device");
 	}
 }
 
@@ -187,6 +205,7 @@ int main(void)
 
 	test_chain();
 	test_ext_chain();
+	test_lengths();
 	test_bars();
 	test_pieces();
 	test_power();

@@ -71,7 +71,7 @@ void kapi_rmnode(struct kapi_node *node);
  * the tree the core owns and there is no such name; -ENXIO: not ours at all,
  * the host's file system should answer; -ENOTDIR, -ELOOP.
  *
- * The core owns: /dev/vfio, /sys/bus/pci, /sys/kernel/iommu_groups,
+ * The core owns: /dev/kvm, /dev/vfio, /sys/bus/pci, /sys/kernel/iommu_groups,
  * /sys/class/vfio, /sys/class/vfio-dev, /sys/class/mdev_bus, /sys/bus/mdev,
  * /sys/devices, /sys/module/vfio*. Directories above them (/dev, /sys, ...)
  * are the host's.

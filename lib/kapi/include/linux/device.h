@@ -189,29 +189,11 @@ struct device *device_create(const struct class *class, struct device *parent, d
 			     void *drvdata, const char *fmt, ...) __printf(5, 6);
 void device_destroy(const struct class *class, dev_t devt);
 
-/* What a driver got through these goes away when it is unbound. */
-void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp);
-void devm_kfree(struct device *dev, const void *p);
-char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp);
-char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *fmt, ...) __printf(3, 4);
-int devm_add_action(struct device *dev, void (*action)(void *), void *data);
-int devm_add_action_or_reset(struct device *dev, void (*action)(void *), void *data);
-void devm_remove_action(struct device *dev, void (*action)(void *), void *data);
-int devres_release_all(struct device *dev);
-
-static inline void *devm_kzalloc(struct device *dev, size_t size, gfp_t gfp)
-{
-	return devm_kmalloc(dev, size, gfp | __GFP_ZERO);
-}
-
-static inline void *devm_kcalloc(struct device *dev, size_t n, size_t size, gfp_t gfp)
-{
-	return devm_kmalloc(dev, size_mul(n, size), gfp | __GFP_ZERO);
-}
-
 static inline int dev_to_node(struct device *dev)
 {
 	return dev->numa_node;
 }
+
+#include <linux/device/devres.h>
 
 #endif

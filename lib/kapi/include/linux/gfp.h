@@ -8,6 +8,12 @@
 
 struct page;
 
+/* The smallest order whose pages hold @size bytes. */
+static inline int get_order(unsigned long size)
+{
+	return size <= 4096 ? 0 : 64 - __builtin_clzl((size - 1) >> 12);
+}
+
 /* 2^@order pages, aligned to their size; 0 without memory. */
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order);
 void free_pages(unsigned long addr, unsigned int order);

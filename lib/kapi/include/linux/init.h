@@ -5,7 +5,8 @@
 /*
  * What runs when a module is loaded (kapi/module.h). Nothing runs by itself:
  * kapi_load_modules() does it, in the order given there. The levels exist for
- * built-in parts: a file that is no module (KAPI_MODULE is "kapi") may use them.
+ * built-in parts (files whose KAPI_MODULE is "kapi"); in a module all are the
+ * same as module_init(), as in the kernel.
  */
 #include <linux/compiler.h>
 #include <linux/errno.h>
@@ -30,8 +31,7 @@ void kapi_register_exit(struct module *module, exitcall_t fn);
 /* One of each per module; a constructor only notes it down. */
 #define __kapi_initcall(fn, level) \
 	static __attribute__((__constructor__)) void __kapi_init_##fn(void) \
-	{ kapi_register_init(THIS_MODULE, level, fn); } \
-	_Static_assert(1, "")
+	{ kapi_register_init(THIS_MODULE, level, fn); }
 #define core_initcall(fn)	__kapi_initcall(fn, 1)
 #define postcore_initcall(fn)	__kapi_initcall(fn, 2)
 #define arch_initcall(fn)	__kapi_initcall(fn, 3)

@@ -4,6 +4,7 @@
 
 #include_next <linux/kernel.h>
 #include <stdarg.h>
+#include <asm/byteorder.h>
 #include <linux/align.h>
 #include <linux/array_size.h>
 #include <linux/bitops.h>

@@ -6,6 +6,7 @@
  * Named, reference counted objects that are directories in sysfs. Removal of an
  * attribute waits until its show or store has returned.
  */
+#include <linux/idr.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>

@@ -50,15 +50,13 @@ void kapi_register_modinfo(struct module *module, struct kapi_modinfo *info);
 #define module_init(fn)	__kapi_initcall(fn, 6)
 #define module_exit(fn) \
 	static __attribute__((__constructor__)) void __kapi_exit_##fn(void) \
-	{ kapi_register_exit(THIS_MODULE, fn); } \
-	_Static_assert(1, "")
+	{ kapi_register_exit(THIS_MODULE, fn); }
 
 #define __kapi_modinfo(_tag, _value, id) \
 	static struct kapi_modinfo id = { \
 		.tag = (_tag), .value = (_value) }; \
 	static __attribute__((__constructor__)) void __PASTE(id, _reg)(void) \
-	{ kapi_register_modinfo(THIS_MODULE, &id); } \
-	_Static_assert(1, "")
+	{ kapi_register_modinfo(THIS_MODULE, &id); }
 #define MODULE_INFO(tag, info)	__kapi_modinfo(#tag, info, __UNIQUE_ID(modinfo_))
 #define MODULE_LICENSE(x)	MODULE_INFO(license, x)
 #define MODULE_AUTHOR(x)	MODULE_INFO(author, x)

@@ -25,7 +25,8 @@ void rcu_barrier(void);
 void kapi_kfree_rcu(struct rcu_head *head, size_t offset);
 
 #define synchronize_rcu_expedited()	synchronize_rcu()
-#define kfree_rcu(ptr, field)		kapi_kfree_rcu(&(ptr)->field, offsetof(typeof(*(ptr)), field))
+#define kfree_rcu(ptr, field) \
+	kapi_kfree_rcu(&(ptr)->field, offsetof(typeof(*(ptr)), field))
 #define kvfree_rcu(ptr, field)		kfree_rcu(ptr, field)
 
 #define RCU_INIT_POINTER(p, v)		do { (p) = (v); } while (0)

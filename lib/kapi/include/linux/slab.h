@@ -9,6 +9,7 @@
  *
  * kapi_fail_alloc (kapi/fail_alloc.h) can make any of them fail.
  */
+#include <linux/bitmap.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/gfp.h>

@@ -3,8 +3,7 @@
  * What a vfio-pci variant driver sees of vfio-pci-core, at the level of 6.12.
  *
  * A variant driver embeds struct vfio_pci_core_device as its first member and
- * fills its struct vfio_device_ops with the functions below, or with its own
- * that call them. A driver written for that kernel compiles against this file.
+ * fills its struct vfio_device_ops with the functions below, or with its own.
  */
 #ifndef VFIO_PCI_CORE_H
 #define VFIO_PCI_CORE_H
@@ -26,10 +25,8 @@
 #define VFIO_PCI_OFFSET_TO_INDEX(off)	((off) >> VFIO_PCI_OFFSET_SHIFT)
 #define VFIO_PCI_INDEX_TO_OFFSET(index)	((u64)(index) << VFIO_PCI_OFFSET_SHIFT)
 
-struct perm_bits;
 struct vfio_pci_core_device;
 struct vfio_pci_region;
-struct vfio_pci_vf_token;
 
 struct vfio_pci_eventfd {
 	struct eventfd_ctx	*ctx;
@@ -81,7 +78,6 @@ struct vfio_pci_core_device {
 	u16			msix_size;	/* of the vector table, bytes */
 	u32			msix_offset;
 	u32			rbar[7];	/* BARs and ROM as the host set them */
-	/* Written while opening or registering only. */
 	bool			has_dyn_msix:1;
 	bool			pci_2_3:1;	/* DisINTx and the INTx status bit work */
 	bool			reset_works:1;
@@ -144,8 +140,7 @@ void vfio_pci_core_finish_enable(struct vfio_pci_core_device *vdev);
 void vfio_pci_core_disable(struct vfio_pci_core_device *vdev);
 void vfio_pci_core_close_device(struct vfio_device *core_vdev);
 
-/* Add a device specific region; valid until the last close. Call it between enable and
- * finish_enable. @size in bytes, @flags VFIO_REGION_INFO_FLAG_*. 0 or -ENOMEM. */
+/* Between enable and finish_enable: add a region, until the last close. 0 or -ENOMEM. */
 int vfio_pci_core_register_dev_region(struct vfio_pci_core_device *vdev, unsigned int type,
 				      unsigned int subtype, const struct vfio_pci_regops *ops,
 				      size_t size, u32 flags, void *data);

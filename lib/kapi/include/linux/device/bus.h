@@ -60,7 +60,8 @@ int bus_for_each_drv(const struct bus_type *bus, struct device_driver *start, vo
 		     int (*fn)(struct device_driver *drv, void *data));
 /* With a reference, or NULL. */
 struct device *bus_find_device(const struct bus_type *bus, struct device *start,
-			       const void *data, int (*match)(struct device *dev, const void *data));
+			       const void *data,
+			       int (*match)(struct device *dev, const void *data));
 struct device *bus_find_device_by_name(const struct bus_type *bus, struct device *start,
 				       const char *name);
 int device_match_name(struct device *dev, const void *name);
