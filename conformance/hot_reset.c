@@ -106,7 +106,7 @@ VFIO_TEST_F(hot, count, "RST-018 RST-020")
 
 VFIO_TEST_F(hot, descriptors_not_readable, "RST-021 RST-022")
 {
-	uint32_t head[3] = { HEADER, 0, 1 };
+	uint32_t head[4] = { HEADER, 0, 1 };
 	const int32_t group = self->dev.group;
 
 	EXPECT_EQ(-EFAULT, __vfio_ioctl(self->fd, VFIO_DEVICE_PCI_HOT_RESET,

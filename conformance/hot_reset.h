@@ -51,7 +51,8 @@ static inline int hot_reset(int fd, uint32_t argsz, uint32_t flags, uint32_t cou
 		int32_t fds[ROOM];
 	} arg = { .head = { argsz, flags, count } };
 
-	memcpy(arg.fds, fds, n * sizeof(*fds));
+	if (n)
+		memcpy(arg.fds, fds, n * sizeof(*fds));
 	return __vfio_ioctl(fd, VFIO_DEVICE_PCI_HOT_RESET, &arg);
 }
 

@@ -167,7 +167,7 @@ VFIO_TEST_F(irqs, data_length, "IRQ-011 IRQ-012")
 
 VFIO_TEST_F(irqs, data_not_readable, "IRQ-013")
 {
-	uint32_t head[5] = { HEADER + 4, EVENTFD | TRIGGER, REQ, 0, 1 };
+	uint32_t head[6] = { HEADER + 4, EVENTFD | TRIGGER, REQ, 0, 1 };
 
 	EXPECT_EQ(-EFAULT, __vfio_ioctl(self->fd, VFIO_DEVICE_SET_IRQS,
 					border_alloc(HEADER, head, false)));

@@ -6,7 +6,8 @@
 #   make $(O)/modules/X/mock_vfio_pci.ko KHEADERS_X=DIR
 #                                    against any other tree or headers package
 
-CFLAGS_mock_driver = $(KAPI) -Imock_driver -DKAPI_MODULE=mock_vfio_pci
+CFLAGS_mock_driver = $(KAPI) -Imock_driver \
+	-DKAPI_MODULE=$(if $(filter mock_driver/mock_mdev%,$*),mock_mdev,mock_vfio_pci)
 MOCK_CORE_OBJS := $(call objs,$(wildcard mock_driver/mock_*.c))
 
 KERNELS ?= $(notdir $(patsubst %/headers,%,$(wildcard $(O)/kernels/*/headers)))
@@ -16,7 +17,7 @@ KCC ?= gcc
 
 # A folder per kernel with links to the sources: the build writes beside them. Type
 # information (BTF) is left out: it needs pahole and the debug vmlinux.
-$(O)/modules/%/mock_vfio_pci.ko: $(MODULE_FILES) $$(wildcard $(O)/kernels/$$*/release)
+$(O)/modules/%/mock_vfio_pci.ko $(O)/modules/%/mock_mdev.ko: $(MODULE_FILES) $$(wildcard $(O)/kernels/$$*/release)
 	$(call say,KBUILD,$@)
 	@mkdir -p $(@D)
 	$(Q)ln -sf $(abspath $(MODULE_FILES)) $(@D)/
@@ -24,9 +25,9 @@ $(O)/modules/%/mock_vfio_pci.ko: $(MODULE_FILES) $$(wildcard $(O)/kernels/$$*/re
 		-C "$(or $(KHEADERS_$*),$(O)/kernels/$*/headers)" M=$(abspath $(@D)) CC=$(KCC) \
 		CONFIG_DEBUG_INFO_BTF_MODULES= \
 		modules >$(@D)/build.log 2>&1 || { tail -40 $(@D)/build.log >&2; exit 1; }
-	@touch $@
+	@touch $(@D)/mock_vfio_pci.ko $(@D)/mock_mdev.ko
 
-MODULES := $(patsubst %,$(O)/modules/%/mock_vfio_pci.ko,$(KERNELS))
+MODULES := $(foreach k,$(KERNELS),$(O)/modules/$(k)/mock_vfio_pci.ko $(O)/modules/$(k)/mock_mdev.ko)
 
 .PHONY: modules
 modules: $(MODULES)

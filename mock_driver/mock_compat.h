@@ -35,6 +35,25 @@
 #define MOCK_CORE_HOLDS_KVM(vdev) false
 #endif
 
+/* The memory of a struct vfio_device was the driver's to free at first. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define MOCK_FREE_DEVICE(vdev)	((void)(vdev))
+#else
+#define MOCK_FREE_DEVICE(vdev)	vfio_free_device(vdev)
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define MOCK_EVENTFD_SIGNAL(ctx)	eventfd_signal(ctx)
+#else
+#define MOCK_EVENTFD_SIGNAL(ctx)	eventfd_signal(ctx, 1)
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
+
 /* iommufd callbacks of a physical device; NULL where iommufd is not configured. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 #define MOCK_IOMMUFD_OPS						\
@@ -49,6 +68,22 @@
 	.attach_ioas = vfio_iommufd_physical_attach_ioas,
 #else
 #define MOCK_IOMMUFD_OPS
+#endif
+
+/* Likewise of a device whose IOMMU is emulated. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define MOCK_IOMMUFD_EMULATED_OPS					\
+	.bind_iommufd = vfio_iommufd_emulated_bind,			\
+	.unbind_iommufd = vfio_iommufd_emulated_unbind,			\
+	.attach_ioas = vfio_iommufd_emulated_attach_ioas,		\
+	.detach_ioas = vfio_iommufd_emulated_detach_ioas,
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define MOCK_IOMMUFD_EMULATED_OPS					\
+	.bind_iommufd = vfio_iommufd_emulated_bind,			\
+	.unbind_iommufd = vfio_iommufd_emulated_unbind,			\
+	.attach_ioas = vfio_iommufd_emulated_attach_ioas,
+#else
+#define MOCK_IOMMUFD_EMULATED_OPS
 #endif
 
 #endif

@@ -44,9 +44,9 @@ int __vfio_ioctl(int fd, unsigned long request, const void *arg);
 void *pages_alloc(size_t size);
 /*
  * @size bytes that end right at a page that cannot be touched, for calls that
- * must not look behind what they were given. Writable unless @readonly, in
- * which case @fill (may be NULL) is what the memory holds. border_free() takes
- * the pointer and the same size.
+ * must not look behind what they were given. They hold a copy of @fill (@size
+ * bytes as well; NULL for zeros) and can be written unless @readonly.
+ * border_free() takes the pointer and the same size.
  */
 void *border_alloc(size_t size, const void *fill, bool readonly);
 void border_free(void *p, size_t size);

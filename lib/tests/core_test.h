@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Unit tests of the VFIO core: TAP, a fake driver with counters in every op, and
- * short names for the system calls. One program includes it once.
+ * Unit tests of the VFIO core: a fake driver with counters in every op, and short
+ * names for the system calls. One program includes it once.
  */
 #ifndef CORE_TEST_H
 #define CORE_TEST_H
@@ -13,42 +13,9 @@
 #include <kapi/module.h>
 #include <kapi/syscalls.h>
 #include <kapi/warn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <unistd.h>
-
-static unsigned int tap_count, tap_failed;
-
-__printf(3, 4) static inline bool tap_ok(bool good, int line, const char *fmt, ...)
-{
-	char text[200];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	printf("%sok %u - %s\n", good ? "" : "not ", ++tap_count, text);
-	if (!good) {
-		printf("# line %d\n", line);
-		tap_failed++;
-	}
-	return good;
-}
-
-#define ok(cond, ...) tap_ok(cond, __LINE__, __VA_ARGS__)
-/* is(expression, wanted value, description...) */
-#define is(expr, want, ...) do { \
-	long __got = (long)(expr), __want = (long)(want); \
-	if (!ok(__got == __want, __VA_ARGS__)) \
-		printf("# got %ld, expected %ld\n", __got, __want); \
-} while (0)
-
-static inline int tap_done(void)
-{
-	printf("1..%u\n", tap_count);
-	return tap_failed != 0;
-}
+#include "tap.h"
 
 /* Warnings that are meant to come: counted here, claimed from kapi. */
 static unsigned int expected_warnings;

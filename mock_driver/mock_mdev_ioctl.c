@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Info, reset and interrupts of a mediated device. It looks like a PCI device
+ * without BARs; the only interrupt is the request to give it back.
+ */
+#include <linux/eventfd.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "mock_mdev.h"
+
+static long mock_get_info(struct mock_mdev *mock, struct vfio_device_info __user *arg)
+{
+	size_t minsz = offsetofend(struct vfio_device_info, num_irqs);
+	struct vfio_device_info info = {};
+
+	if (copy_from_user(&info, arg, minsz))
+		return -EFAULT;
+	if (info.argsz < minsz)
+		return -EINVAL;
+	info.flags = VFIO_DEVICE_FLAGS_PCI | VFIO_DEVICE_FLAGS_RESET;
+	info.num_regions = MOCK_MDEV_CONTROL + 1;
+	info.num_irqs = VFIO_PCI_NUM_IRQS;
+	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
+}
+
+/* The type capability, by which programs find the control region. */
+static long mock_add_type(struct vfio_region_info *info, struct vfio_region_info __user *arg)
+{
+	struct vfio_region_info_cap_type cap = {
+		.header = { .id = VFIO_REGION_INFO_CAP_TYPE, .version = 1 },
+		.type = MOCK_REGION_TYPE,
+		.subtype = MOCK_REGION_SUBTYPE,
+	};
+	struct vfio_info_cap caps = {};
+	long ret;
+
+	ret = vfio_info_add_capability(&caps, &cap.header, sizeof(cap));
+	if (ret)
+		return ret;
+	info->flags |= VFIO_REGION_INFO_FLAG_CAPS;
+	if (info->argsz < sizeof(*info) + caps.size) {
+		info->argsz = sizeof(*info) + caps.size;
+		info->cap_offset = 0;
+	} else {
+		vfio_info_cap_shift(&caps, sizeof(*info));
+		if (copy_to_user((void __user *)arg + sizeof(*info), caps.buf, caps.size))
+			ret = -EFAULT;
+		info->cap_offset = sizeof(*info);
+	}
+	kfree(caps.buf);
+	return ret;
+}
+
+static long mock_get_region(struct mock_mdev *mock, struct vfio_region_info __user *arg)
+{
+	size_t minsz = offsetofend(struct vfio_region_info, offset);
+	struct vfio_region_info info;
+	long ret = 0;
+
+	if (copy_from_user(&info, arg, minsz))
+		return -EFAULT;
+	if (info.argsz < minsz || info.index > MOCK_MDEV_CONTROL)
+		return -EINVAL;
+	info.offset = (u64)info.index << MOCK_MDEV_SHIFT;
+	info.flags = 0;
+	info.size = 0;
+	if (info.index == VFIO_PCI_CONFIG_REGION_INDEX)
+		info.size = PCI_CFG_SPACE_SIZE;
+	else if (info.index == MOCK_MDEV_CONTROL)
+		info.size = MOCK_WINDOW;
+	if (info.size)
+		info.flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
+	if (info.index == MOCK_MDEV_CONTROL)
+		ret = mock_add_type(&info, arg);
+	if (!ret && copy_to_user(arg, &info, minsz))
+		ret = -EFAULT;
+	return ret;
+}
+
+static unsigned int mock_irq_count(unsigned int index)
+{
+	return index == VFIO_PCI_REQ_IRQ_INDEX;
+}
+
+static long mock_get_irq(struct mock_mdev *mock, struct vfio_irq_info __user *arg)
+{
+	size_t minsz = offsetofend(struct vfio_irq_info, count);
+	struct vfio_irq_info info;
+
+	if (copy_from_user(&info, arg, minsz))
+		return -EFAULT;
+	if (info.argsz < minsz || info.index >= VFIO_PCI_NUM_IRQS)
+		return -EINVAL;
+	info.count = mock_irq_count(info.index);
+	info.flags = info.count ? VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_NORESIZE : 0;
+	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
+}
+
+/* @trigger replaces what was there; NULL for none. */
+static void mock_set_request(struct mock_mdev *mock, struct eventfd_ctx *trigger)
+{
+	struct eventfd_ctx *old;
+
+	mutex_lock(&mock->lock);
+	old = mock->request;
+	mock->request = trigger;
+	mutex_unlock(&mock->lock);
+	if (old)
+		eventfd_ctx_put(old);
+}
+
+void mock_mdev_drop_irqs(struct mock_mdev *mock)
+{
+	mock_set_request(mock, NULL);
+}
+
+static void mock_signal_request(struct mock_mdev *mock)
+{
+	mutex_lock(&mock->lock);
+	if (mock->request)
+		MOCK_EVENTFD_SIGNAL(mock->request);
+	mutex_unlock(&mock->lock);
+}
+
+void mock_mdev_request(struct vfio_device *vdev, unsigned int count)
+{
+	struct mock_mdev *mock = mock_mdev_from_vdev(vdev);
+
+	mock_ctrl_request(&mock->ctrl);
+	mock_signal_request(mock);
+}
+
+static long mock_trigger_request(struct mock_mdev *mock, const struct vfio_irq_set *hdr,
+				 const void __user *data)
+{
+	struct eventfd_ctx *trigger = NULL;
+	u8 fire = 1;
+	s32 fd;
+
+	switch (hdr->flags & VFIO_IRQ_SET_DATA_TYPE_MASK) {
+	case VFIO_IRQ_SET_DATA_EVENTFD:
+		if (copy_from_user(&fd, data, sizeof(fd)))
+			return -EFAULT;
+		if (fd >= 0)
+			trigger = eventfd_ctx_fdget(fd);
+		if (IS_ERR(trigger))
+			return PTR_ERR(trigger);
+		mock_set_request(mock, trigger);
+		return 0;
+	case VFIO_IRQ_SET_DATA_BOOL:
+		if (copy_from_user(&fire, data, sizeof(fire)))
+			return -EFAULT;
+		break;
+	case VFIO_IRQ_SET_DATA_NONE:
+		if (!hdr->count) {
+			mock_set_request(mock, NULL);
+			return 0;
+		}
+		break;
+	}
+	if (fire)
+		mock_signal_request(mock);
+	return 0;
+}
+
+static long mock_set_irqs(struct mock_mdev *mock, void __user *arg)
+{
+	size_t minsz = offsetofend(struct vfio_irq_set, count), data_size = 0;
+	struct vfio_irq_set hdr;
+	int ret;
+
+	if (copy_from_user(&hdr, arg, minsz))
+		return -EFAULT;
+	ret = vfio_set_irqs_validate_and_prepare(&hdr, mock_irq_count(hdr.index),
+						 VFIO_PCI_NUM_IRQS, &data_size);
+	if (ret)
+		return ret;
+	if (hdr.index != VFIO_PCI_REQ_IRQ_INDEX ||
+	    (hdr.flags & VFIO_IRQ_SET_ACTION_TYPE_MASK) != VFIO_IRQ_SET_ACTION_TRIGGER)
+		return -ENOTTY;
+	return mock_trigger_request(mock, &hdr, arg + minsz);
+}
+
+static long mock_reset(struct mock_mdev *mock)
+{
+	mutex_lock(&mock->lock);
+	put_unaligned_le16(0, mock->config + PCI_COMMAND);
+	WRITE_ONCE(mock->resets, mock->resets + 1);
+	mutex_unlock(&mock->lock);
+	return 0;
+}
+
+long mock_mdev_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)
+{
+	struct mock_mdev *mock = mock_mdev_from_vdev(vdev);
+
+	switch (cmd) {
+	case VFIO_DEVICE_GET_INFO:
+		return mock_get_info(mock, (void __user *)arg);
+	case VFIO_DEVICE_GET_REGION_INFO:
+		return mock_get_region(mock, (void __user *)arg);
+	case VFIO_DEVICE_GET_IRQ_INFO:
+		return mock_get_irq(mock, (void __user *)arg);
+	case VFIO_DEVICE_SET_IRQS:
+		return mock_set_irqs(mock, (void __user *)arg);
+	case VFIO_DEVICE_RESET:
+		return mock_reset(mock);
+	}
+	return -ENOTTY;
+}
