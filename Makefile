@@ -21,10 +21,10 @@ SAN ?=
 MAKEFLAGS += -rR
 .DEFAULT_GOAL := all
 
-ifeq ($(origin CC),default)
+ifneq ($(filter default undefined,$(origin CC)),)
 CC := gcc
 endif
-ifeq ($(origin CXX),default)
+ifneq ($(filter default undefined,$(origin CXX)),)
 CXX := g++
 endif
 AR := ar

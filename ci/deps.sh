@@ -77,7 +77,7 @@ fetch_kernel() {
 		return
 	fi
 	suffix=$(meta_suffix "$series")
-	apt-cache show "linux-image-$suffix" >/dev/null 2>&1 || apt_update
+	apt_update	# an old index names packages that are gone from the archive
 	image=$(depends_on "linux-image-$suffix" linux-image-)
 	headers=$(depends_on "linux-headers-$suffix" linux-headers-)
 	[ -n "$image" ] && [ -n "$headers" ] ||
@@ -119,7 +119,7 @@ fetch_headers() {
 		return
 	fi
 	say "taking the kselftest headers out of linux-source-6.12"
-	apt-cache show linux-source-6.12 >/dev/null 2>&1 || apt_update
+	apt_update
 	tmp=$(mktemp -d "$build/src.XXXXXX")
 	chmod 755 "$tmp"
 	unpack "$tmp" linux-source-6.12

@@ -138,10 +138,18 @@ static long mock_trigger_request(struct mock_mdev *mock, const struct vfio_irq_s
 	u8 fire = 1;
 	s32 fd;
 
+	if (!hdr->count) {
+		if (!(hdr->flags & VFIO_IRQ_SET_DATA_NONE))
+			return -EINVAL;
+		mock_set_request(mock, NULL);
+		return 0;
+	}
 	switch (hdr->flags & VFIO_IRQ_SET_DATA_TYPE_MASK) {
 	case VFIO_IRQ_SET_DATA_EVENTFD:
 		if (copy_from_user(&fd, data, sizeof(fd)))
 			return -EFAULT;
+		if (fd < -1)
+			return -EINVAL;
 		if (fd >= 0)
 			trigger = eventfd_ctx_fdget(fd);
 		if (IS_ERR(trigger))
@@ -151,12 +159,6 @@ static long mock_trigger_request(struct mock_mdev *mock, const struct vfio_irq_s
 	case VFIO_IRQ_SET_DATA_BOOL:
 		if (copy_from_user(&fire, data, sizeof(fire)))
 			return -EFAULT;
-		break;
-	case VFIO_IRQ_SET_DATA_NONE:
-		if (!hdr->count) {
-			mock_set_request(mock, NULL);
-			return 0;
-		}
 		break;
 	}
 	if (fire)

@@ -11,6 +11,9 @@
  *	try NAME [PARAM=VALUE...]	load it if this kernel and the processor have it
  *	bind BDF DRIVER...		to the first of the drivers that is there
  *	main BDF			the main device (VFIO_SELFTESTS_BDF)
+ *	mdev PARENT [TYPE UUID...]	if there is such a parent of mediated devices, it may be
+ *					used (VFIO_COMPLIANCE_MDEV_PARENT): make these devices
+ *					of it (VFIO_COMPLIANCE_MDEVS)
  *	env NAME=VALUE			for the command
  *	qemu ...			not for the guest
  *
@@ -41,7 +44,7 @@
 #define LIBEXEC	"/libexec/vfio-compliance"	/* the command's working directory */
 
 static int port = STDOUT_FILENO;
-static char bdfs[1024];
+static char bdfs[1024], mdevs[1024], mdev_parents[256];
 
 static void __attribute__((noreturn)) power_off(void)
 {
@@ -120,6 +123,13 @@ static void load(const char *name, const char *params, int optional)
 		fail("cannot load module %s: %s", name, strerror(-ret));
 }
 
+static void add_word(char *list, size_t size, const char *word)
+{
+	size_t len = strlen(list);
+
+	snprintf(list + len, size - len, "%s%s", len ? " " : "", word);
+}
+
 static void bind_one(const char *bdf, char *drivers)
 {
 	const char *driver, *tried = "";
@@ -133,7 +143,28 @@ static void bind_one(const char *bdf, char *drivers)
 	}
 	if (ret)
 		fail("cannot bind %s to %s: %s", bdf, tried, strerror(-ret));
-	snprintf(bdfs + strlen(bdfs), sizeof(bdfs) - strlen(bdfs), "%s%s", *bdfs ? " " : "", bdf);
+	add_word(bdfs, sizeof(bdfs), bdf);
+}
+
+static void make_mdevs(const char *parent, char *rest)
+{
+	const char *type = rest ? strtok(rest, " \t") : NULL, *uuid;
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/mdev_bus/%s", parent);
+	if (access(path, F_OK))
+		return;
+	add_word(mdev_parents, sizeof(mdev_parents), parent);
+	while (type && (uuid = strtok(NULL, " \t"))) {
+		snprintf(path, sizeof(path), "/sys/class/mdev_bus/%s/mdev_supported_types/%s/create",
+			 parent, type);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0 || write(fd, uuid, strlen(uuid)) < 0)
+			fail("cannot make %s of %s: %s", uuid, type, strerror(errno));
+		close(fd);
+		add_word(mdevs, sizeof(mdevs), uuid);
+	}
 }
 
 static void follow_plan(void)
@@ -157,6 +188,8 @@ static void follow_plan(void)
 			bind_one(arg, rest);
 		else if (!strcmp(order, "main"))
 			setenv("VFIO_SELFTESTS_BDF", arg, 1);
+		else if (!strcmp(order, "mdev"))
+			make_mdevs(arg, rest);
 		else if (!strcmp(order, "env"))
 			putenv(strdup(arg));
 		else
@@ -164,6 +197,10 @@ static void follow_plan(void)
 	}
 	fclose(f);
 	setenv("VFIO_COMPLIANCE_BDFS", bdfs, 1);
+	if (*mdev_parents) {
+		setenv("VFIO_COMPLIANCE_MDEVS", mdevs, 1);
+		setenv("VFIO_COMPLIANCE_MDEV_PARENT", mdev_parents, 1);
+	}
 }
 
 static char **read_argv(void)

@@ -144,11 +144,10 @@ bool sysfs_remove_file_self(struct kobject *kobj, const struct attribute *attr)
 {
 	struct kapi_node *node = kobj->sd ? kapi_node_find(kobj->sd, attr->name) : NULL;
 
-	if (!node)
-		return false;
-	kapi_rmnode(node);
+	bool removed = kapi_rmnode(node);
+
 	kapi_node_put(node);
-	return true;
+	return removed;
 }
 
 int sysfs_chmod_file(struct kobject *kobj, const struct attribute *attr, umode_t mode)

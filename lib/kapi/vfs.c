@@ -253,15 +253,17 @@ static void unlink_node(struct kapi_node *node, struct list_head *gone)
 	list_move_tail(&node->sibling, gone);
 }
 
-void kapi_rmnode(struct kapi_node *node)
+bool kapi_rmnode(struct kapi_node *node)
 {
 	struct kapi_node *dir, *next;
 	LIST_HEAD(gone);
+	bool removed;
 
 	if (!node)
-		return;
+		return false;
 	pthread_mutex_lock(&kapi_vfs_lock);
-	if (!node->removed) {
+	removed = !node->removed;
+	if (removed) {
 		dir = node->parent;
 		unlink_node(node, &gone);
 		/* As devtmpfs does with directories that it made itself. */
@@ -279,6 +281,7 @@ void kapi_rmnode(struct kapi_node *node)
 		list_del_init(&node->sibling);
 		kapi_node_put(node);
 	}
+	return removed;
 }
 
 void kapi_vfs_fork_prepare(void)

@@ -60,8 +60,11 @@ struct kapi_node *kapi_mklink(struct kapi_node *parent, const char *name,
 struct kapi_node *kapi_mkchr(struct kapi_node *parent, const char *path, unsigned int mode,
 			     dev_t rdev, const struct file_operations *fops, void *priv);
 
-/* Remove a node and all below it, and every link that points into it. NULL is fine. */
-void kapi_rmnode(struct kapi_node *node);
+/*
+ * Remove a node and all below it, and every link that points into it. NULL is
+ * fine. Returns true if this call removed it, false if it was gone before.
+ */
+bool kapi_rmnode(struct kapi_node *node);
 
 /*
  * kapi_lookup - find the node of an absolute, normalised path
