@@ -51,6 +51,7 @@ objs = $(patsubst %,$(O)/obj/%.o,$(basename $(1)))
 
 include mock_driver/build.mk
 include lib/build.mk
+include examples/build.mk
 include conformance/build.mk
 include fuzz/build.mk
 include bench/build.mk

@@ -25,7 +25,7 @@ check "every source has its SPDX line${missing:+: $missing}" test -z "$missing"
 # lib/core and vfio-pci-core stand on kapi alone, as drivers/vfio on the kernel.
 strangers=$(sources 'lib/core/*.[ch]' 'lib/pci/*.[ch]' | grep -v '^lib/pci/model/' |
 	xargs grep -nE '^#include *[<"]' |
-	grep -vE '#include *(<(linux|uapi/linux|asm|kapi)/|"[a-z0-9_]+\.h"|"\.\./core/(profile|vfio)\.h")')
+	grep -vE '#include *(<(linux|uapi/linux|asm|kapi)/|"[a-z0-9_]+\.h"|"\.\./core/(compat|profile|vfio)\.h")')
 check "lib/core and lib/pci include kapi and themselves${strangers:+: $strangers}" test -z "$strangers"
 inner=$(sources 'lib/kapi/*.[ch]' | xargs grep -nE '#include *"\.\./(core|pci|syscall)|#include *<lib/(core|pci)')
 check "kapi knows nothing of what stands on it${inner:+: $inner}" test -z "$inner"

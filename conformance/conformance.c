@@ -44,12 +44,15 @@ static bool on_core(void)
 
 static void to_kmsg(const char *line)
 {
-	int fd;
+	char whole[600];
+	int fd, len;
 
 	if (on_core())
 		return;
+	/* Without an end of line it would not be readable before the next message comes. */
+	len = snprintf(whole, sizeof(whole), "%s\n", line);
 	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, line, strlen(line)) < 0)
+	if (fd < 0 || write(fd, whole, len) < 0)
 		printf("# /dev/kmsg: %s\n", errno_name(errno));
 	if (fd >= 0)
 		close(fd);

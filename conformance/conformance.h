@@ -66,9 +66,11 @@ void outcome(const char *clause, const char *value);
 const char *errno_name(int err);
 
 /*
- * Bracket a call that must make the kernel print a WARN naming @what; reports
- * between the two lines are looked for and not held against the test.
- * No effect on the core beyond the line in the output.
+ * Bracket a call that must make the kernel WARN. @what is in the first line of
+ * the report: the function that warns, or its file. Such reports between the two
+ * are not held against the test; if there is none, the runner fails it, where it
+ * can see: on the core, and on a kernel whose log it reads (exec-tests --kmsg).
+ * Not for a WARN_ONCE(), which a second run would not bring. Brackets do not nest.
  */
 void expect_warn_begin(const char *what);
 void expect_warn_end(void);

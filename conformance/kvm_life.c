@@ -2,7 +2,6 @@
 /* The ends of VM, KVM VFIO device, group, container and device, in any order. */
 #include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "conformance.h"
@@ -103,6 +102,8 @@ VFIO_TEST_F(life, process_ends, "KVM-051")
 /* What can be closed. */
 enum { CONTAINER, GROUP, DEVICE, KVM_DEVICE, VM, FILES };
 
+#define ORDERS	120	/* FILES! */
+
 /* Permutation number @n of 0..FILES-1. */
 static void permutation(unsigned int n, int order[FILES])
 {
@@ -118,39 +119,10 @@ static void permutation(unsigned int n, int order[FILES])
 	}
 }
 
-FIXTURE(close_order)
-{
-	const char *bdf;
-	int number;
-};
-
-/* The device belongs to the VM, or was opened too early for that. */
-FIXTURE_VARIANT(close_order)
-{
-	bool add_first;
-};
-
-FIXTURE_VARIANT_ADD(close_order, add_then_open) { .add_first = true, };
-FIXTURE_VARIANT_ADD(close_order, open_then_add) { .add_first = false, };
-
-FIXTURE_SETUP(close_order)
-{
-	self->bdf = any_bdf();
-	if (!self->bdf)
-		SKIP(return, "%s", role_missing(ROLE_MAIN));
-	if (kvm_missing())
-		SKIP(return, "%s", kvm_missing());
-	self->number = sysfs_group(self->bdf);
-}
-
-FIXTURE_TEARDOWN(close_order)
-{
-}
-
-static void open_all(const char *bdf, int number, bool add_first, int fds[FILES])
+static void open_all(const char *bdf, bool add_first, int fds[FILES])
 {
 	fds[CONTAINER] = container_open();
-	fds[GROUP] = group_open(number);
+	fds[GROUP] = group_open(sysfs_group(bdf));
 	group_set_container(fds[GROUP], fds[CONTAINER]);
 	container_set_iommu(fds[CONTAINER], VFIO_TYPE1v2_IOMMU);
 	fds[VM] = vm_create();
@@ -162,120 +134,78 @@ static void open_all(const char *bdf, int number, bool add_first, int fds[FILES]
 		kvm_vfio_add(fds[KVM_DEVICE], fds[GROUP]);
 }
 
-/* All 120 orders. That the group opens again shows that nothing was left of the last one. */
-VFIO_TEST_F(close_order, all, "KVM-051")
+static void close_in_order(unsigned int n, const int fds[FILES])
 {
-	int order[FILES], fds[FILES], i;
 	struct vfio_device_info info;
-	unsigned int n;
+	int order[FILES], i;
 
-	for (n = 0; n < 120; n++) {
-		bool device_open = true;
-
-		open_all(self->bdf, self->number, variant->add_first, fds);
-		permutation(n, order);
-		for (i = 0; i < FILES; i++) {
-			ASSERT_EQ(0, close(fds[order[i]]));
-			device_open &= order[i] != DEVICE;
-			/* Whatever else has gone, the device works until it is closed. */
-			if (device_open)
-				device_info(fds[DEVICE], &info);
-		}
+	permutation(n, order);
+	for (i = 0; i < FILES; i++) {
+		if (close(fds[order[i]]))
+			CLIENT_FAIL("close: %s", client_errno(errno));
+		if (order[i] == DEVICE)
+			break;
+		/* Whatever else has gone, the device works. */
+		device_info(fds[DEVICE], &info);
 	}
+	while (++i < FILES)
+		close(fds[order[i]]);
 }
 
-/* Threads that do all of it at once, each until the time is up or something is wrong. */
-struct race {
+/* Each thread works with a device of its own, and takes the next order that nobody has done. */
+struct closer {
 	const char *bdf;
-	int group;
-	struct timespec end;
-	atomic_int error;
+	pthread_t thread;
 };
 
-static bool race_goes_on(struct race *race)
+static atomic_uint next_order;
+
+static void *close_orders(void *arg)
 {
-	struct timespec now;
+	const struct closer *closer = arg;
+	int fds[FILES];
+	unsigned int n;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return !race->error && (now.tv_sec < race->end.tv_sec ||
-				(now.tv_sec == race->end.tv_sec && now.tv_nsec < race->end.tv_nsec));
-}
-
-static void *race_open(void *arg)
-{
-	struct race *race = arg;
-	int fd;
-
-	while (race_goes_on(race)) {
-		fd = __group_get_device_fd(race->group, race->bdf);
-		if (fd < 0)
-			race->error = fd;
-		else
-			close(fd);
+	/* All orders of a device that belongs to the VM, */
+	while ((n = next_order++) < ORDERS) {
+		open_all(closer->bdf, true, fds);
+		close_in_order(n, fds);
+	}
+	/* and a fifth of them, each file first in some, where it was opened too early for that. */
+	for (; n < ORDERS + ORDERS / FILES; n = next_order++) {
+		open_all(closer->bdf, false, fds);
+		close_in_order((n - ORDERS) * FILES + n % FILES, fds);
 	}
 	return NULL;
 }
 
-static void *race_add(void *arg)
+/* One named device of each group, at most @max of them. */
+static unsigned int pick_devices(struct closer *closers, unsigned int max)
 {
-	struct race *race = arg;
-	int vm = vm_create(), device = vm_vfio_device(vm), ret;
+	unsigned int i, j, count = 0;
+	const char *bdf;
 
-	while (race_goes_on(race)) {
-		ret = __kvm_vfio_add(device, race->group) ?: __kvm_vfio_del(device, race->group);
-		if (ret)
-			race->error = ret;
+	for (i = 0; count < max && (bdf = named_bdf(i)); i++) {
+		for (j = 0; j < count; j++)
+			if (sysfs_group(closers[j].bdf) == sysfs_group(bdf))
+				break;
+		if (j == count)
+			closers[count++].bdf = bdf;
 	}
-	close(device);
-	close(vm);
-	return NULL;
+	return count;
 }
 
-/* The last reference on the VM is the device's more often than not. */
-static void *race_vm(void *arg)
+/* That the group opens again each time shows that nothing was left of the last order. */
+VFIO_TEST_F(life, close_orders, "KVM-051")
 {
-	struct race *race = arg;
-	int vm, device, fd, ret;
+	struct closer closers[4];
+	unsigned int i, count = pick_devices(closers, 4);
 
-	while (race_goes_on(race)) {
-		vm = vm_create();
-		device = vm_vfio_device(vm);
-		ret = __kvm_vfio_add(device, race->group);
-		fd = __group_get_device_fd(race->group, race->bdf);
-		if (ret || fd < 0)
-			race->error = ret ? ret : fd;
-		close(vm);
-		close(device);
-		if (fd >= 0)
-			close(fd);
-	}
-	return NULL;
-}
-
-VFIO_TEST_F_TIMEOUT(life, all_at_once, 10, "KVM-052")
-{
-	void *(*const work[])(void *) = { race_open, race_add, race_vm };
-	pthread_t thread[3];
-	struct vfio_dev dev;
-	struct race race;
-	unsigned int i;
-
-	device_open(&dev, self->bdf);
-	close(dev.fd);
-	race = (struct race){ .bdf = self->bdf, .group = dev.group };
-	clock_gettime(CLOCK_MONOTONIC, &race.end);
-	race.end.tv_nsec += 150 * 1000 * 1000;
-	race.end.tv_sec += race.end.tv_nsec / 1000000000;
-	race.end.tv_nsec %= 1000000000;
-	for (i = 0; i < 3; i++)
-		ASSERT_EQ(0, pthread_create(&thread[i], NULL, work[i], &race));
-	for (i = 0; i < 3; i++)
-		ASSERT_EQ(0, pthread_join(thread[i], NULL));
-	EXPECT_EQ(0, race.error);
-	dev.fd = -1;
-	device_close(&dev);
-	device_open(&dev, self->bdf);
-	device_close(&dev);
+	for (i = 0; i < count; i++)
+		ASSERT_EQ(0, pthread_create(&closers[i].thread, NULL, close_orders, &closers[i]));
+	for (i = 0; i < count; i++)
+		ASSERT_EQ(0, pthread_join(closers[i].thread, NULL));
+	EXPECT_EQ(ORDERS + ORDERS / FILES + count, atomic_load(&next_order));
 }
 
 CONFORMANCE_MAIN

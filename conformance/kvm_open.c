@@ -3,50 +3,7 @@
  * Which VM a device belongs to: what the driver sees when the device is opened,
  * while it is open and when it is closed. The mock driver looks into the VM.
  */
-#include <unistd.h>
-
-#include "conformance.h"
-#include "client/kvm.h"
-#include "client/vfio_client.h"
-
-FIXTURE(owner)
-{
-	struct vfio_dev dev;
-	struct mock mock;
-	int vm, device;
-};
-
-FIXTURE_SETUP(owner)
-{
-	if (!role_bdf(ROLE_MAIN))
-		SKIP(return, "%s", role_missing(ROLE_MAIN));
-	if (kvm_missing())
-		SKIP(return, "%s", kvm_missing());
-	device_open(&self->dev, role_bdf(ROLE_MAIN));
-	if (__mock_find(self->dev.fd, &self->mock))
-		SKIP(device_close(&self->dev); return, "the driver does not tell about its VM");
-	self->vm = vm_create();
-	self->device = vm_vfio_device(self->vm);
-}
-
-FIXTURE_TEARDOWN(owner)
-{
-	close(self->device);
-	close(self->vm);
-	device_close(&self->dev);
-}
-
-static void close_it(FIXTURE_DATA(owner) *self)
-{
-	close(self->dev.fd);
-	self->dev.fd = -1;
-}
-
-static void open_it(FIXTURE_DATA(owner) *self)
-{
-	self->dev.fd = group_get_device_fd(self->dev.group, self->dev.bdf);
-	self->mock.fd = self->dev.fd;
-}
+#include "kvm_owner.h"
 
 /* With the device open: what the driver found in open_device, and what there is now. */
 #define EXPECT_VM(at_open, now) do { \
@@ -144,21 +101,22 @@ VFIO_TEST_F(owner, device_file, "KVM-019 KVM-071")
 	EXPECT_EQ(0, __kvm_vfio_del(self->device, self->dev.fd));
 }
 
-VFIO_TEST_F(owner, two_vms, "KVM-037 KVM-042")
+VFIO_TEST_F(owner, two_vms, "KVM-037")
 {
-	int vm = vm_create(), device = vm_vfio_device(vm), other;
+	int vm = vm_create(), device = vm_vfio_device(vm);
+	uint64_t users;
 
-	if (!role_bdf(ROLE_PLAIN))
-		SKIP(return, "%s", role_missing(ROLE_PLAIN));
-	other = group_open(sysfs_group(role_bdf(ROLE_PLAIN)));
+	/* The second VM has one user less, by which the driver tells them apart. */
+	close(vm);
 	close_it(self);
-	/* The second VM has two groups, by which the driver tells them apart. */
-	kvm_vfio_add(device, other);
 	kvm_vfio_add(self->device, self->dev.group);
+	open_it(self);
+	users = mock_read(&self->mock, MOCK_REG_KVM_USERS);
+	close_it(self);
 	kvm_vfio_add(device, self->dev.group);
 	open_it(self);
 	EXPECT_VM(1, 1);
-	EXPECT_EQ(2, mock_read(&self->mock, MOCK_REG_KVM_ASSIGNED));
+	EXPECT_EQ(users - 1, mock_read(&self->mock, MOCK_REG_KVM_USERS));
 	close_it(self);
 	/* Whichever VM gives it up, the group then belongs to none. */
 	kvm_vfio_del(self->device, self->dev.group);
@@ -167,14 +125,12 @@ VFIO_TEST_F(owner, two_vms, "KVM-037 KVM-042")
 	close_it(self);
 	kvm_vfio_add(self->device, self->dev.group);
 	open_it(self);
-	EXPECT_EQ(1, mock_read(&self->mock, MOCK_REG_KVM_ASSIGNED));
+	EXPECT_EQ(users, mock_read(&self->mock, MOCK_REG_KVM_USERS));
 	close_it(self);
 	kvm_vfio_del(device, self->dev.group);
 	open_it(self);
 	EXPECT_VM(0, 0);
 	close(device);
-	close(vm);
-	close(other);
 }
 
 VFIO_TEST_F(owner, reference_of_the_core, "KVM-048 KVM-049")
@@ -198,69 +154,6 @@ VFIO_TEST_F(owner, reference_of_the_core, "KVM-048 KVM-049")
 	EXPECT_EQ(users - 2, mock_read(&self->mock, MOCK_REG_KVM_CLOSE_USERS));
 	self->vm = vm_create();
 	self->device = vm_vfio_device(self->vm);
-}
-
-static void count(FIXTURE_DATA(owner) *self, uint64_t *assigned, uint64_t *noncoherent)
-{
-	open_it(self);
-	*assigned = mock_read(&self->mock, MOCK_REG_KVM_ASSIGNED);
-	*noncoherent = mock_read(&self->mock, MOCK_REG_KVM_NONCOHERENT);
-	close_it(self);
-}
-
-VFIO_TEST_F(owner, counts, "KVM-038 KVM-039 KVM-042")
-{
-	uint64_t assigned, noncoherent, first;
-	int other;
-
-	if (!role_bdf(ROLE_PLAIN))
-		SKIP(return, "%s", role_missing(ROLE_PLAIN));
-	other = group_open(sysfs_group(role_bdf(ROLE_PLAIN)));
-	close_it(self);
-	kvm_vfio_add(self->device, self->dev.group);
-	count(self, &assigned, &first);
-	EXPECT_EQ(1, assigned);
-	EXPECT_LE(first, 1);
-	outcome("KVM-038", first ? "noncoherent" : "coherent");
-	/* A second group that is not coherent makes no difference, and adding one twice neither. */
-	kvm_vfio_add(self->device, other);
-	EXPECT_EQ(-EEXIST, __kvm_vfio_add(self->device, other));
-	count(self, &assigned, &noncoherent);
-	EXPECT_EQ(2, assigned);
-	EXPECT_TRUE(noncoherent == first || (!first && noncoherent == 1));
-	kvm_vfio_del(self->device, other);
-	EXPECT_EQ(-ENOENT, __kvm_vfio_del(self->device, other));
-	count(self, &assigned, &noncoherent);
-	EXPECT_EQ(1, assigned);
-	EXPECT_EQ(first, noncoherent);
-	/* And after all were taken back. */
-	kvm_vfio_del(self->device, self->dev.group);
-	kvm_vfio_add(self->device, self->dev.group);
-	count(self, &assigned, &noncoherent);
-	EXPECT_EQ(1, assigned);
-	EXPECT_EQ(first, noncoherent);
-	close(other);
-	open_it(self);
-}
-
-VFIO_TEST_F(owner, coherency_is_asked_at_add, "KVM-040")
-{
-	uint64_t assigned, before, after;
-
-	/* Without a container at the time of ADD. */
-	close_it(self);
-	group_unset_container(self->dev.group);
-	kvm_vfio_add(self->device, self->dev.group);
-	group_set_container(self->dev.group, self->dev.container);
-	container_set_iommu(self->dev.container, VFIO_TYPE1v2_IOMMU);
-	count(self, &assigned, &before);
-	/* Any DEL makes KVM ask again, one that fails as well. */
-	EXPECT_EQ(-ENOENT, __kvm_vfio_del(self->device, self->dev.container));
-	count(self, &assigned, &after);
-	EXPECT_LE(before, after);
-	EXPECT_LE(after, 1);
-	outcome("KVM-040", before == after ? "same" : "changed");
-	open_it(self);
 }
 
 /* Put the register back whatever a test did. */

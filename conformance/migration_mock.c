@@ -76,7 +76,7 @@ TEST_F(control, registers_and_restore)
 
 TEST_F(control, accesses_it_refuses)
 {
-	static const uint64_t no_register[] = { 0x0d8, 0x0f8, 0x138, 0x3f8, 0xc00, 0xff8 };
+	static const uint64_t no_register[] = { 0x0f8, 0x138, 0x1f8, 0x3f8, 0xc00, 0xff8 };
 	static const uint64_t read_only[] = { MOCK_REG_MAGIC, MOCK_REG_MIG_STATE, MOCK_REG_RESETS,
 					      MOCK_REG_RESULT, MOCK_ARC_LOG };
 	uint64_t value = 0;

@@ -1,6 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The clause reference is generated, and stale copies are found by `make check`.
+# Generated documents, of which `make check` finds stale copies, and the
+# reproducers of defects found in Linux.
 
 .PHONY: docs
 docs: all
 	$(Q)$(O)/bin/vfio-compliance list --markdown > docs/clauses.md
+
+FINDINGS := $(patsubst docs/findings/%.c,$(O)/libexec/vfio-compliance/findings/%,$(wildcard docs/findings/*.c))
+CFLAGS_docs = $(UAPI) -Ilib -Imock_driver -D_GNU_SOURCE
+
+$(FINDINGS): $(O)/libexec/vfio-compliance/findings/%: $(O)/obj/docs/findings/%.o $(O)/lib/libvfio-client.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(sanflags) -o $@ $^ -lpthread
+
+$(FINDINGS:$(O)/libexec/vfio-compliance/findings/%=$(O)/obj/docs/findings/%.o): | $(O)/include/complete
+
+ALL += $(FINDINGS)

@@ -18,6 +18,14 @@ PCI_SRCS := $(wildcard lib/pci/*.c lib/pci/model/*.c)
 # The default topology is part of that object.
 $(O)/obj/lib/pci/model/topology.o: lib/pci/model/topologies/default.topo
 
+TOPOLOGIES := $(patsubst lib/pci/model/topologies/%,$(O)/share/vfio-compliance/topologies/%,\
+	$(wildcard lib/pci/model/topologies/*.topo))
+$(TOPOLOGIES): $(O)/share/vfio-compliance/topologies/%: lib/pci/model/topologies/%
+	$(call say,COPY,$@)
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+ALL += $(TOPOLOGIES)
+
 SYSCALL_SRCS := $(wildcard lib/syscall/*.c)
 CLIENT_SRCS := $(wildcard lib/client/*.c)
 KMOD_SRCS := $(wildcard lib/kmod/*.c)
@@ -52,8 +60,12 @@ UNIT_TESTS := $(patsubst lib/tests/%.c,$(O)/libexec/unit/%,$(wildcard lib/tests/
 $(UNIT_TESTS): $(O)/libexec/unit/%: $(O)/obj/lib/tests/%.o $(O)/lib/libvfio-core.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(sanflags) -o $@ $< -Wl,--whole-archive $(O)/lib/libvfio-core.a \
+	$(Q)$(CC) $(sanflags) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(O)/lib/libvfio-core.a \
 		-Wl,--no-whole-archive -ldl -lpthread
 
+$(O)/libexec/unit/levels_examples: $$(EXAMPLE_OBJS)
+
+.PHONY: unit
+unit: $(UNIT_TESTS)
 ALL += $(UNIT_TESTS)
 ALL += $(O)/lib/libvfio-core.so $(O)/lib/libvfio-core.a $(O)/lib/libvfio-client.a $(O)/lib/libvfio-kmod.a

@@ -17,7 +17,8 @@ KCC ?= gcc
 
 # A folder per kernel with links to the sources: the build writes beside them. Type
 # information (BTF) is left out: it needs pahole and the debug vmlinux.
-$(O)/modules/%/mock_vfio_pci.ko $(O)/modules/%/mock_mdev.ko: $(MODULE_FILES) $$(wildcard $(O)/kernels/$$*/release)
+$(O)/modules/%/mock_vfio_pci.ko $(O)/modules/%/mock_mdev.ko: $(MODULE_FILES) \
+		$$(wildcard $(O)/kernels/$$*/release)
 	$(call say,KBUILD,$@)
 	@mkdir -p $(@D)
 	$(Q)ln -sf $(abspath $(MODULE_FILES)) $(@D)/
@@ -27,7 +28,7 @@ $(O)/modules/%/mock_vfio_pci.ko $(O)/modules/%/mock_mdev.ko: $(MODULE_FILES) $$(
 		modules >$(@D)/build.log 2>&1 || { tail -40 $(@D)/build.log >&2; exit 1; }
 	@touch $(@D)/mock_vfio_pci.ko $(@D)/mock_mdev.ko
 
-MODULES := $(foreach k,$(KERNELS),$(O)/modules/$(k)/mock_vfio_pci.ko $(O)/modules/$(k)/mock_mdev.ko)
+MODULES := $(foreach k,$(KERNELS),$(addprefix $(O)/modules/$(k)/,mock_vfio_pci.ko mock_mdev.ko))
 
 .PHONY: modules
 modules: $(MODULES)

@@ -6,6 +6,7 @@
  *	mock_ctrl.lock		arguments and result of commands, the data buffer
  *	mock_mig.state_mutex	all of struct mock_mig and its data file
  *	mock_ctrl.pin_lock	pins; also taken in dma_unmap, inside the core's locks
+ *	mock_log.lock		all of struct mock_log; nests in mock_ctrl.lock alone
  *	mock_mig.reset_lock	spinlock: deferred_reset, resets
  *
  * A reset comes with locks of the PCI and VFIO core held that a page fault takes
@@ -61,6 +62,7 @@ struct mock_regs {
 	u64 arc_delay;
 	u64 open_errno;
 	u64 need_kvm;
+	u64 unmap_delay;
 };
 
 /* Where a sender or receiver is. What a phase allows is what may come next. */
@@ -117,6 +119,23 @@ struct mock_mig {
 	u16 arc_log[MOCK_ARC_LOG_MAX];
 };
 
+/* DMA logging; off while page_size is 0. */
+struct mock_log {
+	struct mutex lock;
+	u64 page_size;
+	unsigned int shift;
+	u32 nr_ranges;
+	struct mock_log_range {
+		u64 first;
+		u64 last;
+	} *ranges;
+	struct xarray dirty;	/* IOVA >> shift of pages that were written */
+	u64 nr_dirty;
+	u64 starts;
+	u64 stops;
+	u64 reports;
+};
+
 struct mock_device {
 	struct vfio_pci_core_device core;	/* first: vfio_alloc_device() wants it so */
 	struct mock_mig *mig;
@@ -131,6 +150,7 @@ struct mock_device {
 	u64 kvm_close_users;
 
 	struct mock_ctrl ctrl;
+	struct mock_log log;
 };
 
 static inline struct mock_device *mock_from_vdev(struct vfio_device *vdev)
@@ -184,6 +204,17 @@ void mock_regs_default(struct mock_regs *regs);
 /* mock_control.c */
 extern const struct mock_ctrl_ops mock_control_ops;
 extern const struct vfio_pci_regops mock_control_regops;
+
+/* mock_log.c */
+extern const struct vfio_log_ops mock_log_ops;
+void mock_log_init(struct mock_log *log);
+void mock_log_destroy(struct mock_log *log);
+/* Logging ends with the last close. */
+void mock_log_close(struct mock_log *log);
+/* The device wrote: MOCK_CMD_DIRTY and its result. */
+s64 mock_log_write(struct mock_log *log, u64 iova, u64 length);
+/* -ENOENT: not one of its registers. */
+int mock_log_reg_read(struct mock_log *log, u64 reg, u64 *val);
 
 /* mock_kvm.c: note what there is to see of the VM, in open_device and in close_device. */
 void mock_kvm_open(struct mock_device *mock);

@@ -28,6 +28,15 @@
 #define MOCK_HAVE_DATA_SIZE	1
 #endif
 
+/* The dirty bitmaps moved from the vfio module to iommufd's. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define MOCK_IMPORT_IOMMUFD	MODULE_IMPORT_NS("IOMMUFD");
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#define MOCK_IMPORT_IOMMUFD	MODULE_IMPORT_NS(IOMMUFD);
+#else
+#define MOCK_IMPORT_IOMMUFD
+#endif
+
 /* The core holds a reference on the VM while the device is open, if it has a way to drop it. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 #define MOCK_CORE_HOLDS_KVM(vdev) ((vdev)->kvm && (vdev)->put_kvm)

@@ -33,10 +33,24 @@ static int mock_fault(u64 kind)
 
 static int mock_command(struct mock_ctrl *ctrl, u64 cmd)
 {
-	if (cmd != MOCK_CMD_NEXT_STATE)
-		return -ENOENT;
-	ctrl->result = mock_next_state(ctrl->vdev, ctrl->arg[2], ctrl->arg[0], ctrl->arg[1]);
-	return 0;
+	struct mock_device *mock = container_of(ctrl, struct mock_device, ctrl);
+
+	switch (cmd) {
+	case MOCK_CMD_NEXT_STATE:
+		ctrl->result = mock_next_state(ctrl->vdev, ctrl->arg[2], ctrl->arg[0],
+					       ctrl->arg[1]);
+		return 0;
+	case MOCK_CMD_DIRTY:
+		ctrl->result = mock_log_write(&mock->log, ctrl->arg[0], ctrl->arg[1]);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static void mock_dma_written(struct mock_ctrl *ctrl, u64 iova, u64 length)
+{
+	/* No length is no write; a write that cannot be noted has no one to tell. */
+	mock_log_write(&container_of(ctrl, struct mock_device, ctrl)->log, iova, length);
 }
 
 static int mock_dev_reg_read(struct mock_device *mock, u64 reg, u64 *val)
@@ -69,7 +83,7 @@ static int mock_dev_reg_read(struct mock_device *mock, u64 reg, u64 *val)
 		spin_unlock(&mock->mig->reset_lock);
 		return 0;
 	}
-	return -ENOENT;
+	return mock_log_reg_read(&mock->log, reg, val);
 }
 
 static int mock_reg_read(struct mock_ctrl *ctrl, u64 reg, u64 *val)
@@ -93,6 +107,8 @@ static int mock_reg_write(struct mock_ctrl *ctrl, u64 reg, u64 val)
 	mock_mig_lock(mock->mig);
 	ret = mock_mig_reg_write(&mock->core.vdev, reg, val);
 	mock_mig_unlock(mock->mig);
+	if (!ret && reg == MOCK_REG_RESTORE)
+		mock_ctrl_restore(ctrl);
 	return ret;
 }
 
@@ -100,6 +116,7 @@ const struct mock_ctrl_ops mock_control_ops = {
 	.reg_read = mock_reg_read,
 	.reg_write = mock_reg_write,
 	.command = mock_command,
+	.dma_written = mock_dma_written,
 	.fault = mock_fault,
 };
 

@@ -4,6 +4,7 @@
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/workqueue.h>
 
 #include "mock_ctrl.h"
 
@@ -36,6 +37,64 @@ void mock_ctrl_request(struct mock_ctrl *ctrl)
 	mutex_unlock(&ctrl->pin_lock);
 }
 
+void mock_ctrl_open(struct mock_ctrl *ctrl)
+{
+	u64 iova;
+
+	mutex_lock(&ctrl->lock);
+	mutex_lock(&ctrl->pin_lock);
+	iova = ctrl->open_pin;
+	ctrl->open_pin = 0;
+	mutex_unlock(&ctrl->pin_lock);
+	if (iova & MOCK_OPEN_PIN)
+		ctrl->result = mock_pin(ctrl, iova & ~(u64)MOCK_OPEN_PIN, 1, IOMMU_READ);
+	mutex_unlock(&ctrl->lock);
+}
+
+void mock_ctrl_restore(struct mock_ctrl *ctrl)
+{
+	mutex_lock(&ctrl->pin_lock);
+	ctrl->open_pin = 0;
+	mutex_unlock(&ctrl->pin_lock);
+}
+
+static s64 mock_dma_rw(struct mock_ctrl *ctrl)
+{
+	s64 ret;
+
+	if (ctrl->arg[1] > MOCK_DATA_SIZE || ctrl->arg[2] > 1)
+		return -EINVAL;
+	ret = vfio_dma_rw(ctrl->vdev, ctrl->arg[0], ctrl->data, ctrl->arg[1], ctrl->arg[2]);
+	if (!ret && ctrl->arg[2] && ctrl->ops->dma_written)
+		ctrl->ops->dma_written(ctrl, ctrl->arg[0], ctrl->arg[1]);
+	return ret;
+}
+
+struct mock_work {
+	struct work_struct work;
+	struct mock_ctrl *ctrl;
+	s64 result;
+};
+
+static void mock_dma_rw_work(struct work_struct *work)
+{
+	struct mock_work *w = container_of(work, struct mock_work, work);
+
+	w->result = mock_dma_rw(w->ctrl);
+}
+
+/* Threads of the kernel have no memory of a user and must borrow it. */
+static s64 mock_dma_rw_thread(struct mock_ctrl *ctrl)
+{
+	struct mock_work w = { .ctrl = ctrl };
+
+	INIT_WORK_ONSTACK(&w.work, mock_dma_rw_work);
+	schedule_work(&w.work);
+	flush_work(&w.work);
+	destroy_work_on_stack(&w.work);
+	return w.result;
+}
+
 /* -EINVAL: no such command. Else 0 with the outcome in ctrl->result. */
 static int mock_command(struct mock_ctrl *ctrl, u64 cmd)
 {
@@ -53,8 +112,10 @@ static int mock_command(struct mock_ctrl *ctrl, u64 cmd)
 		ctrl->result = mock_unpin_range(ctrl, 0, U64_MAX);
 		break;
 	case MOCK_CMD_DMA_RW:
-		ctrl->result = arg[1] > MOCK_DATA_SIZE || arg[2] > 1 ? -EINVAL :
-			       vfio_dma_rw(ctrl->vdev, arg[0], ctrl->data, arg[1], arg[2]);
+		ctrl->result = mock_dma_rw(ctrl);
+		break;
+	case MOCK_CMD_DMA_RW_THREAD:
+		ctrl->result = mock_dma_rw_thread(ctrl);
 		break;
 	default:
 		if (!ctrl->ops->command || ctrl->ops->command(ctrl, cmd))
@@ -78,6 +139,7 @@ static int mock_common_read(struct mock_ctrl *ctrl, u64 reg, u64 *val)
 		{ MOCK_REG_UNMAP_IOVA, &ctrl->unmap_iova, &ctrl->pin_lock },
 		{ MOCK_REG_UNMAP_LEN, &ctrl->unmap_len, &ctrl->pin_lock },
 		{ MOCK_REG_REQUESTS, &ctrl->requests, &ctrl->pin_lock },
+		{ MOCK_REG_OPEN_PIN, &ctrl->open_pin, &ctrl->pin_lock },
 	};
 	unsigned int i;
 
@@ -104,6 +166,12 @@ static int mock_common_write(struct mock_ctrl *ctrl, u64 reg, u64 val)
 {
 	int ret = 0;
 
+	if (reg == MOCK_REG_OPEN_PIN) {
+		mutex_lock(&ctrl->pin_lock);
+		ctrl->open_pin = val;
+		mutex_unlock(&ctrl->pin_lock);
+		return 0;
+	}
 	if (reg < MOCK_REG_ARG0 || reg > MOCK_REG_CMD)
 		return -ENOENT;
 	if (reg == MOCK_REG_CMD && val == MOCK_CMD_FAULT)

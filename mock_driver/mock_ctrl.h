@@ -22,6 +22,8 @@ struct mock_ctrl_ops {
 	int (*reg_write)(struct mock_ctrl *ctrl, u64 reg, u64 val);
 	/* With ctrl->lock held. 0: it ran and ctrl->result says how it went; -ENOENT. */
 	int (*command)(struct mock_ctrl *ctrl, u64 cmd);
+	/* The device wrote to user memory; with ctrl->lock held. Optional. */
+	void (*dma_written)(struct mock_ctrl *ctrl, u64 iova, u64 length);
 	/* MOCK_CMD_FAULT, with no lock held: it may not come back. Optional. */
 	int (*fault)(u64 kind);
 };
@@ -43,6 +45,7 @@ struct mock_ctrl {
 	u64 unmap_iova;
 	u64 unmap_len;
 	u64 requests;
+	u64 open_pin;
 };
 
 /* In the driver's init and release ops. 0 or -ENOMEM. */
@@ -56,6 +59,10 @@ void mock_ctrl_destroy(struct mock_ctrl *ctrl);
 ssize_t mock_ctrl_rw(struct mock_ctrl *ctrl, char __user *buf, size_t count, u64 pos,
 		     bool iswrite);
 
+/* Last in open_device: pin what MOCK_REG_OPEN_PIN says. */
+void mock_ctrl_open(struct mock_ctrl *ctrl);
+/* In MOCK_REG_RESTORE. */
+void mock_ctrl_restore(struct mock_ctrl *ctrl);
 /* The request op: count the call. */
 void mock_ctrl_request(struct mock_ctrl *ctrl);
 

@@ -51,6 +51,7 @@ void mock_kvm_open(struct mock_device *mock)
 void mock_kvm_close(struct mock_device *mock)
 {
 	struct vfio_device *vdev = &mock->core.vdev;
+	u64 users = MOCK_CORE_HOLDS_KVM(vdev) ? mock_kvm_users(vdev->kvm) : 0;
 
-	WRITE_ONCE(mock->kvm_close_users, MOCK_CORE_HOLDS_KVM(vdev) ? mock_kvm_users(vdev->kvm) : 0);
+	WRITE_ONCE(mock->kvm_close_users, users);
 }

@@ -51,6 +51,7 @@ static int mock_mdev_reg_write(struct mock_ctrl *ctrl, u64 reg, u64 val)
 		return 0;
 	case MOCK_REG_RESTORE:
 		WRITE_ONCE(mock->open_errno, 0);
+		mock_ctrl_restore(ctrl);
 		return 0;
 	}
 	return -ENOENT;
@@ -146,6 +147,8 @@ static int mock_mdev_open(struct vfio_device *vdev)
 	WRITE_ONCE(mock->open_count, vdev->open_count);
 	WRITE_ONCE(mock->has_kvm, !!vdev->kvm);
 	WRITE_ONCE(mock->open_errno, 0);
+	if (!ret)
+		mock_ctrl_open(&mock->ctrl);
 	return ret;
 }
 

@@ -4,6 +4,7 @@
  * device and adds migration, with a state that lives in the driver, and a
  * control region for tests.
  */
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/module.h>
 #include <linux/pci.h>
@@ -56,6 +57,8 @@ static int mock_open_device(struct vfio_device *vdev)
 	ret = mock_open_enabled(mock);
 	if (ret)
 		vfio_pci_core_disable(&mock->core);
+	else
+		mock_ctrl_open(&mock->ctrl);
 	return ret;
 }
 
@@ -66,6 +69,7 @@ static void mock_close_device(struct vfio_device *vdev)
 	WRITE_ONCE(mock->close_calls, mock->close_calls + 1);
 	mock_kvm_close(mock);
 	mock_unpin_range(&mock->ctrl, 0, U64_MAX);
+	mock_log_close(&mock->log);
 	mock_mig_to_running(mock->mig);
 	vfio_pci_core_close_device(vdev);
 }
@@ -78,7 +82,12 @@ static void mock_request(struct vfio_device *vdev, unsigned int count)
 
 static void mock_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 {
-	mock_ctrl_dma_unmap(&mock_from_vdev(vdev)->ctrl, iova, length);
+	struct mock_device *mock = mock_from_vdev(vdev);
+	u64 delay = READ_ONCE(mock->mig->regs.unmap_delay);
+
+	if (delay)
+		msleep(delay);
+	mock_ctrl_dma_unmap(&mock->ctrl, iova, length);
 }
 
 static int mock_init_dev(struct vfio_device *vdev)
@@ -97,6 +106,8 @@ static int mock_init_dev(struct vfio_device *vdev)
 		ret = -ENOMEM;
 		goto err_ctrl;
 	}
+	mock_log_init(&mock->log);
+	vdev->log_ops = &mock_log_ops;
 	vdev->mig_ops = &mock_migration_ops;
 	vdev->migration_flags = mock->mig->all_flags;
 	return 0;
@@ -113,6 +124,7 @@ static void mock_release_dev(struct vfio_device *vdev)
 	struct mock_device *mock = mock_from_vdev(vdev);
 
 	mock_mig_put(mock->mig);
+	mock_log_destroy(&mock->log);
 	mock_ctrl_destroy(&mock->ctrl);
 	vfio_pci_core_release_dev(vdev);
 }
@@ -187,5 +199,6 @@ static struct pci_driver mock_pci_driver = {
 };
 module_pci_driver(mock_pci_driver);
 
+MOCK_IMPORT_IOMMUFD
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Mock vfio-pci variant driver with migration, for tests");

@@ -29,6 +29,7 @@ static const struct mock_reg {
 	SIMPLE(ARC_DELAY, arc_delay, 0, 10000, 0),
 	SIMPLE(OPEN_ERRNO, open_errno, 0, MOCK_ERRNO_MAX, 0),
 	SIMPLE(NEED_KVM, need_kvm, 0, 1, 0),
+	SIMPLE(UNMAP_DELAY, unmap_delay, 0, 10000, 0),
 };
 
 static u64 *mock_reg_value(struct mock_regs *regs, const struct mock_reg *reg)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The control region of the mock vfio-pci variant driver.
+ * The control region of the mock vfio-pci variant driver, and of the mock
+ * mediated devices, which have no migration: what belongs to it is not there.
  *
  * A device-specific region (found by its region type capability) through which
  * a test, with plain pread() and pwrite(), sets up and watches the driver. The
@@ -73,6 +74,12 @@
 #define MOCK_REG_RESTORE	0x0d0	/* wo: any value: all rw registers to default; EBUSY unless
 					 * RUNNING */
 #define MOCK_REG_REQUESTS	0x0d8	/* ro: request calls since probe */
+#define MOCK_REG_OPEN_PIN	0x0e0	/* rw: iova | MOCK_OPEN_PIN: the next open_device pins the
+					 * page there for reading and does not mind failure, once;
+					 * MOCK_REG_RESULT has what came of it */
+#define MOCK_OPEN_PIN		1
+#define MOCK_REG_UNMAP_DELAY	0x0e8	/* rw: milliseconds that dma_unmap takes before it unpins,
+					 * up to 10000 */
 /* Commands: write the arguments, then the command, then read the result. */
 #define MOCK_REG_ARG0		0x100
 #define MOCK_REG_ARG1		0x108
@@ -94,6 +101,17 @@
 #define MOCK_REG_KVM_CLOSE_USERS 0x168	/* ro: references in the last close_device, 0 without a VM
 					 * or where the VFIO core holds none */
 
+/* DMA logging. */
+#define MOCK_REG_LOG_STARTS	0x180	/* ro: log_start calls since probe, failed ones too */
+#define MOCK_REG_LOG_STOPS	0x188	/* ro: log_stop calls, likewise */
+#define MOCK_REG_LOG_REPORTS	0x190	/* ro: log_read_and_clear calls, likewise */
+#define MOCK_REG_LOG_PAGE	0x198	/* ro: bytes of a page of the log, a power of two from
+					 * MOCK_LOG_PAGE_MIN to MOCK_LOG_PAGE_MAX; 0: not logging */
+#define MOCK_REG_LOG_RANGES	0x1a0	/* ro: ranges that are logged */
+#define MOCK_REG_LOG_DIRTY	0x1a8	/* ro: pages that the log holds as written */
+#define MOCK_LOG_PAGE_MIN	4096
+#define MOCK_LOG_PAGE_MAX	(2ull << 20)
+
 /*
  * Page counts are handed to the core as they are (as int), so that what it
  * refuses can be tried, up to MOCK_PIN_MAX; the result above it is -E2BIG. All
@@ -108,11 +126,21 @@
 #define MOCK_CMD_NEXT_STATE	4	/* vfio_mig_get_next_state(): ARG0 current, ARG1 new, ARG2
 					 * flags; result: next state or -errno */
 #define MOCK_CMD_UNPIN_ALL	5	/* result: pins given back */
+#define MOCK_CMD_DMA_RW_THREAD	7	/* as MOCK_CMD_DMA_RW, by a kernel thread */
 /* The write is refused with EPERM unless the module was loaded with test_faults=1. */
 #define MOCK_CMD_FAULT		6	/* ARG0: MOCK_FAULT_* */
 #define MOCK_FAULT_WARN		1
 #define MOCK_FAULT_OOPS		2
 #define MOCK_FAULT_HANG		3	/* spins with preemption off and does not come back */
+
+/*
+ * The device writes to ARG0 iova, ARG1 length, but for the bytes: what is in a
+ * logged range is in the log then. Nothing has to be mapped there. So does
+ * MOCK_CMD_DMA_RW when it writes. Result 0; -EINVAL for no length or one beyond
+ * the end of IOVA space, -E2BIG above MOCK_DIRTY_MAX.
+ */
+#define MOCK_CMD_DIRTY		8
+#define MOCK_DIRTY_MAX		(256ull << 20)
 
 /* The last 256 arcs executed, oldest first: u64 each, MOCK_ARC(from, to); 0 behind them. */
 #define MOCK_ARC_LOG		0x400

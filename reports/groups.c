@@ -7,6 +7,7 @@
 static const struct {
 	const char *prefix, *title;
 } titles[] = {
+	{ "BIND", "Binding and unbinding drivers" },
 	{ "CDEV", "Device cdev and iommufd binding" },
 	{ "CONT", "Container" },
 	{ "DEV", "Device fd" },
@@ -35,7 +36,7 @@ static const char *title_of(const char *prefix)
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
 		if (!strcmp(titles[i].prefix, prefix))
 			return titles[i].title;
-	return prefix;
+	return "Other rules";
 }
 
 size_t clause_groups(const struct results *r, struct clause_group **groups)

@@ -33,3 +33,12 @@ $(LIBEXEC)/faults/faults $(LIBEXEC)/bind-test:
 	$(Q)$(CC) $(sanflags) -o $@ $^ $(LIBS)
 
 ALL += $(LIBEXEC)/faults/faults $(LIBEXEC)/bind-test
+
+# The init of a guest that QEMU gives the core's device (ci/check/55-unmodified): with
+# nothing else in that guest, it needs no libraries.
+$(LIBEXEC)/edu-guest: ci/vm/edu-guest.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 $(OPT) $(WARN) -static -o $@ $<
+
+ALL += $(LIBEXEC)/edu-guest

@@ -35,6 +35,28 @@ VFIO_TEST_F(faults, warns, "")
 	ASSERT_EQ(0, mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_WARN, 0, 0));
 }
 
+/* The function that warns is the name to look for. */
+VFIO_TEST_F(faults, warns_as_expected, "")
+{
+	expect_warn_begin("mock_fault");
+	ASSERT_EQ(0, mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_WARN, 0, 0));
+	expect_warn_end();
+}
+
+VFIO_TEST_F(faults, warns_as_another, "")
+{
+	expect_warn_begin("vfio_mig_get_next_state");
+	ASSERT_EQ(0, mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_WARN, 0, 0));
+	expect_warn_end();
+}
+
+VFIO_TEST_F(faults, does_not_warn, "")
+{
+	expect_warn_begin("mock_fault");
+	ASSERT_EQ(MOCK_MAGIC, mock_read(&self->mock, MOCK_REG_MAGIC));
+	expect_warn_end();
+}
+
 VFIO_TEST_F(faults, oopses, "")
 {
 	mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_OOPS, 0, 0);

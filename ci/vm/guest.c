@@ -157,8 +157,8 @@ static void make_mdevs(const char *parent, char *rest)
 		return;
 	add_word(mdev_parents, sizeof(mdev_parents), parent);
 	while (type && (uuid = strtok(NULL, " \t"))) {
-		snprintf(path, sizeof(path), "/sys/class/mdev_bus/%s/mdev_supported_types/%s/create",
-			 parent, type);
+		snprintf(path, sizeof(path),
+			 "/sys/class/mdev_bus/%s/mdev_supported_types/%s/create", parent, type);
 		fd = open(path, O_WRONLY | O_CLOEXEC);
 		if (fd < 0 || write(fd, uuid, strlen(uuid)) < 0)
 			fail("cannot make %s of %s: %s", uuid, type, strerror(errno));

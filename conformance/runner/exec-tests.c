@@ -10,6 +10,7 @@
  *	|TEXT				a line the program printed
  *	@kmsg TEST TEXT			a line of a kernel report during TEST
  *	@expected TEST TEXT		likewise, of a report that TEST asked for
+ *	@unmet TEST WHAT		TEST asked for a report that names WHAT, and none came
  *	@ms TEST N			TEST took N milliseconds
  *	@crash TEST WHY			the program itself ended while TEST ran
  *	@end NAME WHY
@@ -38,6 +39,9 @@
 
 #include "kmsg.h"
 
+/* How WARN() of the core begins; see lib/kapi/warn.c. */
+#define CORE_WARNING "WARNING: PID: "
+
 struct program {
 	const char *path, *name;
 	char **tests;		/* those to run, in the program's order */
@@ -50,7 +54,9 @@ static char **globs;
 static int nr_globs;
 static int silence_s = 60;
 static int kmsg_fd = -1;
-static struct kmsg_scanner scanner;
+static struct kmsg_scanner scanner;	/* of the kernel log, or of the core's output */
+static bool on_core;			/* the core warns on the program's own stderr */
+static int brackets;			/* pairs of markers that the program printed */
 static volatile sig_atomic_t stop;
 
 static char current[512];	/* the test that runs, "" between tests */
@@ -70,10 +76,17 @@ static void *must(void *p)
 	return p;
 }
 
+static const char *who(void)
+{
+	return *kmsg_test ? kmsg_test : *current ? current : "-";
+}
+
 static void print_kmsg(enum kmsg_kind kind, const char *line)
 {
-	printf("%s %s %s\n", kind == KMSG_EXPECTED ? "@expected" : "@kmsg",
-	       *kmsg_test ? kmsg_test : *current ? current : "-", line);
+	if (kind == KMSG_UNMET)
+		printf("@unmet %s %s\n", who(), scanner.what);
+	else if (kind != KMSG_QUIET)
+		printf("%s %s %s\n", kind == KMSG_EXPECTED ? "@expected" : "@kmsg", who(), line);
 }
 
 static void drain_kmsg(void)
@@ -82,7 +95,6 @@ static void drain_kmsg(void)
 	ssize_t n;
 
 	while (kmsg_fd >= 0 && ((n = read(kmsg_fd, buf, sizeof(buf) - 1)) > 0 || errno == EPIPE)) {
-		enum kmsg_kind kind;
 		char *text;
 
 		if (n <= 0)
@@ -92,13 +104,37 @@ static void drain_kmsg(void)
 		text = text ? text + 1 : buf;
 		text[strcspn(text, "\n")] = '\0';
 		if (!strncmp(text, KMSG_RUN, strlen(KMSG_RUN))) {
+			print_kmsg(kmsg_reset(&scanner), "");
 			snprintf(kmsg_test, sizeof(kmsg_test), "%s", text + strlen(KMSG_RUN));
-			kmsg_reset(&scanner);
 			continue;
 		}
-		kind = kmsg_classify(&scanner, text);
-		if (kind != KMSG_QUIET)
-			print_kmsg(kind, text);
+		print_kmsg(kmsg_classify(&scanner, text), text);
+	}
+}
+
+/* What the output tells of warnings, before the line itself is printed. */
+static void judge_warnings(const char *line)
+{
+	bool end = strstr(line, KMSG_EXPECT_END);
+
+	brackets += end;
+	/* Of the core's reports the first line is enough: no marker tells where they end. */
+	if (on_core && (end || strstr(line, KMSG_EXPECT_BEGIN) ||
+			!strncmp(line, CORE_WARNING, strlen(CORE_WARNING))))
+		print_kmsg(kmsg_classify(&scanner, line), line);
+}
+
+/*
+ * The test is over: a marker that it wrote and nobody saw leaves its warning
+ * unproven. The log may be ahead of the output, but not behind.
+ */
+static void judge_markers(void)
+{
+	if (on_core)
+		print_kmsg(kmsg_reset(&scanner), "");
+	if ((on_core || kmsg_fd >= 0) && scanner.brackets < brackets) {
+		printf("@unmet %s (its markers are not in the kernel log)\n", current);
+		brackets = scanner.brackets;
 	}
 }
 
@@ -131,11 +167,13 @@ static void take_line(struct program *p, char *line)
 				sscanf(line, "not ok %*u %511s", name) == 1) &&
 		   !strcmp(name, current)) {
 		drain_kmsg();
+		judge_markers();
 		printf("|%s\n@ms %s %d\n", line, current, elapsed_ms());
 		mark_done(p, current);
 		*current = '\0';
 		return;
 	}
+	judge_warnings(line);
 	printf("|%s\n", line);
 }
 
@@ -254,6 +292,8 @@ static bool run_once(struct program *p, bool all)
 	pid_t pid = start(p, all, &fd);
 
 	*current = *kmsg_test = '\0';
+	scanner = (struct kmsg_scanner){ 0 };
+	brackets = 0;
 	silent = !follow(p, fd);
 	if (silent || stop)
 		kill(pid, SIGKILL);
@@ -262,6 +302,7 @@ static bool run_once(struct program *p, bool all)
 	kill_descendants();
 	close(fd);
 	drain_kmsg();
+	print_kmsg(kmsg_reset(&scanner), "");
 	if (stop)
 		snprintf(why, sizeof(why), "interrupted");
 	else if (silent)
@@ -443,6 +484,7 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return 2;
 	}
+	on_core = !strcmp(backend, "core");
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);

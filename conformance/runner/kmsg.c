@@ -2,6 +2,7 @@
 #include "kmsg.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A report without an end marker is cut after this many lines. */
@@ -27,32 +28,45 @@ static bool any_of(const char *line, const char *const *words, size_t n)
 	return false;
 }
 
+static enum kmsg_kind begin_bracket(struct kmsg_scanner *s, const char *what)
+{
+	snprintf(s->what, sizeof(s->what), "%s", what + strspn(what, " "));
+	s->expecting = true;
+	s->met = false;
+	s->left = 0;
+	return KMSG_QUIET;
+}
+
 enum kmsg_kind kmsg_classify(struct kmsg_scanner *s, const char *line)
 {
-	if (strstr(line, KMSG_EXPECT_BEGIN)) {
-		s->expecting = true;
-		s->left = 0;
-		return KMSG_QUIET;
-	}
+	const char *begin = strstr(line, KMSG_EXPECT_BEGIN);
+
+	if (begin)
+		return begin_bracket(s, begin + strlen(KMSG_EXPECT_BEGIN));
 	if (strstr(line, KMSG_EXPECT_END)) {
-		s->expecting = false;
-		s->left = 0;
-		return KMSG_QUIET;
+		s->brackets += s->expecting;
+		return kmsg_reset(s);
 	}
-	if (any_of(line, starts, sizeof(starts) / sizeof(starts[0])))
+	if (any_of(line, starts, sizeof(starts) / sizeof(starts[0]))) {
 		s->left = REPORT_LINES;
+		s->named = s->expecting && strstr(line, s->what);
+		s->met |= s->named;
+	}
 	if (!s->left)
 		return KMSG_QUIET;
 	s->left--;
 	if (strstr(line, "---[ end trace") || strstr(line, "---[ end Kernel panic"))
 		s->left = 0;
-	return s->expecting ? KMSG_EXPECTED : KMSG_REPORT;
+	return s->expecting && s->named ? KMSG_EXPECTED : KMSG_REPORT;
 }
 
-void kmsg_reset(struct kmsg_scanner *s)
+enum kmsg_kind kmsg_reset(struct kmsg_scanner *s)
 {
+	bool unmet = s->expecting && !s->met;
+
 	s->expecting = false;
 	s->left = 0;
+	return unmet ? KMSG_UNMET : KMSG_QUIET;
 }
 
 bool kmsg_is_fatal(const char *line)

@@ -14,18 +14,26 @@
 enum kmsg_kind {
 	KMSG_QUIET,	/* an ordinary line */
 	KMSG_REPORT,	/* part of a report */
-	KMSG_EXPECTED,	/* part of a report between the two markers */
+	KMSG_EXPECTED,	/* part of a report between the two markers that names what it should */
+	KMSG_UNMET,	/* the bracket is over, and no report in it named what was announced */
 };
 
 struct kmsg_scanner {
 	bool expecting;
+	char what[128];	/* what the first line of the report is to name */
+	bool met;	/* one did */
+	bool named;	/* and this one does */
+	int brackets;	/* pairs of markers so far */
 	int left;	/* lines that still belong to the report */
 };
 
 /* Judge the next line, without its prefix (priority, time stamp). */
 enum kmsg_kind kmsg_classify(struct kmsg_scanner *s, const char *line);
-/* Between tests: a report does not reach into the next test. */
-void kmsg_reset(struct kmsg_scanner *s);
+/*
+ * Between tests: neither a report nor an open bracket reaches into the next test.
+ * Returns KMSG_UNMET or KMSG_QUIET, as if the bracket ended here.
+ */
+enum kmsg_kind kmsg_reset(struct kmsg_scanner *s);
 /* Whether the line tells that the kernel is beyond running on. */
 bool kmsg_is_fatal(const char *line);
 

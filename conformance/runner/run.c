@@ -18,12 +18,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *const profiles[] = { "6.1", "6.12" };
+static const char *const profiles[] = { "5.19", "6.1", "6.12", "7.3" };
 
 struct run_options {
 	char **bdfs, **globs;
 	size_t nr_bdfs, nr_globs;
-	const char *profile, *out, *silence;
+	const char *profile, *topology, *out, *silence;
 	bool verbose, quiet;
 };
 
@@ -43,7 +43,9 @@ static void usage(FILE *f)
 	      "  -d BDF         a PCI device of this host, bound to a vfio driver; the first is the\n"
 	      "                 device under test, further ones may be used beside it.\n"
 	      "                 VFIO_SELFTESTS_BDF names it, too\n"
-	      "  --profile V    the kernel that the core answers as: 6.1, 6.12 (default)\n"
+	      "  --profile V    the kernel that the core answers as: 5.19, 6.1, 6.12 (default), 7.3\n"
+	      "  --topology T   the machine of the core: a file, or one of those that are shipped:\n"
+	      "                 default, hotreset, noiommu. VFIO_CORE_TOPOLOGY names a file, too\n"
 	      "  -t GLOB        only tests whose name, program or PROGRAM/NAME matches; repeatable\n"
 	      "  -o DIR         where the report goes (default build/report)\n"
 	      "  --silence S    seconds without output after which a test program is ended (60)\n"
@@ -135,8 +137,12 @@ static pid_t start_exec_tests(const struct run_options *o, int *fd)
 		} else {
 			unsetenv("VFIO_SELFTESTS_BDF");
 			unsetenv("VFIO_COMPLIANCE_BDFS");
+			unsetenv("VFIO_COMPLIANCE_MDEVS");
+			unsetenv("VFIO_COMPLIANCE_MDEV_PARENT");
 			setenv("LD_PRELOAD", path_core(), 1);
 			setenv("VFIO_CORE_PROFILE", o->profile, 1);
+			if (o->topology)
+				setenv("VFIO_CORE_TOPOLOGY", o->topology, 1);
 		}
 		execv(argv[0], argv);
 		err(127, "cannot start %s", argv[0]);
@@ -147,6 +153,20 @@ static pid_t start_exec_tests(const struct run_options *o, int *fd)
 	return pid;
 }
 
+/* The file behind --topology, or NULL with a message. */
+static const char *find_topology(const char *name)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof(path), "%s", name);
+	if (access(path, R_OK) && !strchr(name, '/'))
+		snprintf(path, sizeof(path), "%s/%s.topo", path_topologies(), name);
+	if (!access(path, R_OK))
+		return path;
+	cannot("no topology \"%s\"; give a file, or one of those in %s", name, path_topologies());
+	return NULL;
+}
+
 static int run(const struct run_options *o)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
@@ -154,6 +174,7 @@ static int run(const struct run_options *o)
 	char buf[65536], why[512];
 	struct results *r;
 	struct stream *s;
+	size_t total = 0;
 	int fd, st, ret;
 	pid_t pid;
 	ssize_t n;
@@ -169,13 +190,20 @@ static int run(const struct run_options *o)
 	s = stream_new(cat, o->globs, o->nr_globs, !o->quiet && isatty(STDERR_FILENO));
 	pid = start_exec_tests(o, &fd);
 	while ((n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR && !interrupted))
-		if (n > 0)
+		if (n > 0) {
 			stream_feed(s, buf, n);
+			total += n;
+		}
 	if (interrupted)
 		kill(pid, SIGTERM);
 	close(fd);
 	while (waitpid(pid, &st, 0) < 0 && errno == EINTR)
 		;
+	/* The core could not start and has said why. */
+	if (!o->nr_bdfs && !total && WIFEXITED(st) && WEXITSTATUS(st) == EXIT_CANNOT) {
+		results_free(stream_end(s, "the core did not start", NULL));
+		return EXIT_CANNOT;
+	}
 	if (interrupted) {
 		results_free(stream_end(s, "interrupted", NULL));
 		return cannot("interrupted; nothing was written to %s", o->out);
@@ -199,6 +227,7 @@ int cmd_run(int argc, char **argv)
 	static const struct option options[] = {
 		{ "device", required_argument, NULL, 'd' },  { "test", required_argument, NULL, 't' },
 		{ "output", required_argument, NULL, 'o' },  { "profile", required_argument, NULL, 'p' },
+		{ "topology", required_argument, NULL, 'T' },
 		{ "silence", required_argument, NULL, 's' }, { "verbose", no_argument, NULL, 'v' },
 		{ "quiet", no_argument, NULL, 'q' },	     { "help", no_argument, NULL, 'h' },
 		{ 0 }
@@ -214,6 +243,7 @@ int cmd_run(int argc, char **argv)
 		case 't': strv_add(&o.globs, &o.nr_globs, optarg); break;
 		case 'o': o.out = optarg; break;
 		case 'p': o.profile = optarg; break;
+		case 'T': o.topology = optarg; break;
 		case 's': o.silence = optarg; break;
 		case 'v': o.verbose = true; break;
 		case 'q': o.quiet = true; break;
@@ -227,9 +257,17 @@ int cmd_run(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
 		known |= !strcmp(o.profile, profiles[i]);
 	if (!known)
-		return cannot("no profile \"%s\"; there are 6.1 and 6.12", o.profile);
-	if (!o.nr_bdfs && env && *env)
+		return cannot("no profile \"%s\"; there are 5.19, 6.1, 6.12 and 7.3", o.profile);
+	if (!o.nr_bdfs && !o.topology && env && *env)
 		strv_add(&o.bdfs, &o.nr_bdfs, env);
+	if (o.topology && o.nr_bdfs)
+		return cannot("--topology is for the core, -d for a device of this host; give one "
+			      "of them");
+	if (o.topology) {
+		o.topology = find_topology(o.topology);
+		if (!o.topology)
+			return EXIT_CANNOT;
+	}
 	for (size_t i = 0; i < o.nr_bdfs; i++) {
 		ret = check_device(o.bdfs[i]);
 		if (ret)

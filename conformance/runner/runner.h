@@ -31,6 +31,7 @@ const char *path_tests(void);		/* libexec/vfio-compliance/tests */
 const char *path_exec_tests(void);	/* libexec/vfio-compliance/exec-tests */
 const char *path_clauses(void);		/* share/vfio-compliance/clauses */
 const char *path_test_list(void);	/* share/vfio-compliance/tests.list */
+const char *path_topologies(void);	/* share/vfio-compliance/topologies */
 const char *path_prefix(void);
 
 #endif

@@ -108,8 +108,10 @@ static void take_result(struct stream *s, struct test_result *t, const char *lin
 {
 	const char *directive = strstr(line, " # ");
 	const char *why = "";
-	bool ok = !strncmp(line, "ok", 2);
+	bool ok = !strncmp(line, "ok", 2), reported = false;
 
+	for (size_t i = 0; i < s->nr_reported; i++)
+		reported |= !strcmp(s->reported[i], t->name);
 	if (directive && !strncmp(directive, " # SKIP", 7)) {
 		t->status = ST_SKIP;
 		why = directive + 7;
@@ -122,11 +124,10 @@ static void take_result(struct stream *s, struct test_result *t, const char *lin
 		t->status = ST_FAIL;
 	}
 	why += strspn(why, " ");
-	if (*why)
+	if (*why && !reported)
 		str_set(&t->reason, why);
-	for (size_t i = 0; i < s->nr_reported; i++)
-		if (!strcmp(s->reported[i], t->name))
-			t->status = ST_FAIL;
+	if (reported)
+		t->status = ST_FAIL;
 	s->finished++;
 }
 
@@ -160,10 +161,22 @@ static void take_output(struct stream *s, const char *line)
 	log_line(&s->r->tests[s->test], line + 2 * !strncmp(line, "# ", 2));
 }
 
-static void take_kmsg(struct stream *s, const char *name, const char *text, bool expected)
+/* The test fails, whatever the harness said of it or is still to say. */
+static void fail_for_kernel(struct stream *s, struct test_result *t, const char *reason)
+{
+	if (!strstr(t->reason, "kernel report") && !strstr(t->reason, "kernel WARN"))
+		str_set(&t->reason, reason);
+	strv_add(&s->reported, &s->nr_reported, t->name);
+	if (t->status != ST_MISSING)
+		t->status = ST_FAIL;
+}
+
+/* @kind: "@kmsg", "@expected" or "@unmet". */
+static void take_kmsg(struct stream *s, const char *kind, const char *name, const char *text)
 {
 	long at = s->test >= 0 ? s->test : s->last;
 	struct test_result *t;
+	char reason[1200];
 
 	if (strcmp(name, "-"))
 		t = test_of(s, name);
@@ -171,20 +184,12 @@ static void take_kmsg(struct stream *s, const char *name, const char *text, bool
 		t = &s->r->tests[at];
 	else
 		return;
-	str_append(&t->log, expected ? "expected kernel report: " : "kernel report: ");
-	log_line(t, text);
-	if (expected)
-		return;
-	if (!strstr(t->reason, "kernel report")) {
-		char reason[600];
-
-		snprintf(reason, sizeof(reason), "kernel report: %s", text);
-		str_set(&t->reason, reason);
-	}
-	/* The harness's own verdict may be still to come; it must not hide this. */
-	strv_add(&s->reported, &s->nr_reported, t->name);
-	if (t->status != ST_MISSING)
-		t->status = ST_FAIL;
+	snprintf(reason, sizeof(reason), "%s: %s",
+		 !strcmp(kind, "@unmet") ? "no kernel WARN where one has to be" :
+		 !strcmp(kind, "@expected") ? "expected kernel report" : "kernel report", text);
+	log_line(t, reason);
+	if (strcmp(kind, "@expected"))
+		fail_for_kernel(s, t, reason);
 }
 
 static void take_record(struct stream *s, char *line)
@@ -203,10 +208,9 @@ static void take_record(struct stream *s, char *line)
 		s->test = s->last = -1;
 	} else if (sscanf(line, "@ms %511s %d", a, &ms) == 2) {
 		test_of(s, a)->ms = ms;
-	} else if (sscanf(line, "@kmsg %511s %n", a, &n) == 1 && n) {
-		take_kmsg(s, a, line + n, false);
-	} else if (sscanf(line, "@expected %511s %n", a, &n) == 1 && n) {
-		take_kmsg(s, a, line + n, true);
+	} else if ((sscanf(line, "%63[@a-z] %511s %n", c, a, &n) == 2 && n) &&
+		   (!strcmp(c, "@kmsg") || !strcmp(c, "@expected") || !strcmp(c, "@unmet"))) {
+		take_kmsg(s, c, a, line + n);
 	} else if (sscanf(line, "@crash %511s %511[^\n]", a, b) == 2) {
 		struct test_result *t = test_of(s, a);
 

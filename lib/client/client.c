@@ -96,17 +96,34 @@ void *bad_pointer(void)
 	return p + page_size();
 }
 
-void limit_locked_memory(uint64_t bytes)
+bool have_capability(unsigned int cap)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-	struct rlimit limit;
 
 	if (syscall(SYS_capget, &head, data))
 		CLIENT_FAIL("capget: %s", client_errno(errno));
-	data[0].effective &= ~(1u << CAP_IPC_LOCK);
+	return data[cap / 32].effective & 1u << cap % 32;
+}
+
+void drop_capability(unsigned int cap)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &head, data))
+		CLIENT_FAIL("capget: %s", client_errno(errno));
+	data[cap / 32].effective &= ~(1u << cap % 32);
+	data[cap / 32].permitted &= ~(1u << cap % 32);
 	if (syscall(SYS_capset, &head, data))
 		CLIENT_FAIL("capset: %s", client_errno(errno));
+}
+
+void limit_locked_memory(uint64_t bytes)
+{
+	struct rlimit limit;
+
+	drop_capability(CAP_IPC_LOCK);
 	if (getrlimit(RLIMIT_MEMLOCK, &limit))
 		CLIENT_FAIL("getrlimit: %s", client_errno(errno));
 	limit.rlim_cur = bytes;

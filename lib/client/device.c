@@ -25,7 +25,9 @@ void device_open_type(struct vfio_dev *dev, const char *bdf, unsigned long iommu
 
 void device_open(struct vfio_dev *dev, const char *bdf)
 {
-	device_open_type(dev, bdf, VFIO_TYPE1v2_IOMMU);
+	bool noiommu = group_is_noiommu(sysfs_group(bdf));
+
+	device_open_type(dev, bdf, noiommu ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1v2_IOMMU);
 }
 
 void device_open_in(struct vfio_dev *dev, const char *bdf, const struct vfio_dev *first)

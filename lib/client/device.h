@@ -23,7 +23,7 @@ struct vfio_dev {
 	int fd;
 };
 
-/* Open container, group (type1 v2) and device. */
+/* Open container, group (type1 v2, or without IOMMU) and device. */
 void device_open(struct vfio_dev *dev, const char *bdf);
 /* Likewise with another IOMMU type. */
 void device_open_type(struct vfio_dev *dev, const char *bdf, unsigned long iommu_type);

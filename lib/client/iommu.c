@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "client/vfio_client.h"
 
@@ -23,13 +24,25 @@ int container_open(void)
 	return fd;
 }
 
+bool group_is_noiommu(int number)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "/dev/vfio/noiommu-%d", number);
+	return !access(path, F_OK);
+}
+
 int __group_open(int number)
 {
-	char path[32];
+	char path[40];
 	int fd;
 
 	snprintf(path, sizeof(path), "/dev/vfio/%d", number);
 	fd = open(path, O_RDWR);
+	if (fd < 0 && errno == ENOENT) {
+		snprintf(path, sizeof(path), "/dev/vfio/noiommu-%d", number);
+		fd = open(path, O_RDWR);
+	}
 	return fd < 0 ? -errno : fd;
 }
 

@@ -13,9 +13,10 @@
 
 int __container_open(void);
 int container_open(void);
-/* /dev/vfio/@number, read and write. */
+/* /dev/vfio/@number, or /dev/vfio/noiommu-@number if that is what there is; read and write. */
 int __group_open(int number);
 int group_open(int number);
+bool group_is_noiommu(int number);
 
 /* Flags of GROUP_GET_STATUS. */
 uint32_t group_flags(int group);

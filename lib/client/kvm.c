@@ -23,34 +23,24 @@ int kvm_open(void)
 	return fd;
 }
 
-static int __vm_create(void)
-{
-	int vm, kvm = __kvm_open();
-
-	if (kvm < 0)
-		return kvm;
-	vm = __vfio_ioctl(kvm, KVM_CREATE_VM, NULL);
-	close(kvm);
-	return vm;
-}
-
 const char *kvm_missing(void)
 {
-	static char why[80];
-	int vm = __vm_create();
+	static char why[48];
+	int kvm = __kvm_open();
 
-	if (vm < 0) {
-		snprintf(why, sizeof(why), "/dev/kvm makes no VM: %s", client_errno(vm));
+	if (kvm < 0) {
+		snprintf(why, sizeof(why), "no /dev/kvm: %s", client_errno(kvm));
 		return why;
 	}
-	close(vm);
+	close(kvm);
 	return NULL;
 }
 
 int vm_create(void)
 {
-	int vm = __vm_create();
+	int kvm = kvm_open(), vm = __vfio_ioctl(kvm, KVM_CREATE_VM, NULL);
 
+	close(kvm);
 	if (vm < 0)
 		CLIENT_FAIL("KVM_CREATE_VM: %s", client_errno(vm));
 	return vm;

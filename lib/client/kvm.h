@@ -13,7 +13,7 @@
 /* /dev/kvm */
 int __kvm_open(void);
 int kvm_open(void);
-/* Why there can be no VM, in one line; NULL if there can. */
+/* Why there can be no VM, in one line; NULL if /dev/kvm opens. */
 const char *kvm_missing(void);
 
 /* A VM of the default type. Returns its descriptor. */

@@ -11,6 +11,7 @@ struct named {
 	char driver[64];
 	uint64_t id;		/* vendor and device */
 	int group;
+	bool noiommu;
 };
 
 static struct named named[NAMED_MAX];
@@ -33,6 +34,7 @@ static struct named *add(const char *bdf, size_t len)
 	n->group = __sysfs_group(n->bdf);
 	if (n->group < 0)
 		CLIENT_FAIL("%s: no such device, or it has no IOMMU group", n->bdf);
+	n->noiommu = group_is_noiommu(n->group);
 	if (__sysfs_driver(n->bdf, n->driver, sizeof(n->driver)))
 		n->driver[0] = 0;
 	n->id = sysfs_number(n->bdf, "vendor") << 16 | sysfs_number(n->bdf, "device");
@@ -96,7 +98,9 @@ static const struct named *pick(bool (*fits)(const struct named *n))
 	unsigned int i;
 
 	for (i = 0; main_dev && i < named_count; i++) {
-		if (named[i].group == main_dev->group || !fits(&named[i]))
+		/* Groups with an IOMMU and without do not go together. */
+		if (named[i].group == main_dev->group || named[i].noiommu != main_dev->noiommu ||
+		    !fits(&named[i]))
 			continue;
 		if (in_group(named[i].group) == 1)
 			return &named[i];

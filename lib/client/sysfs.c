@@ -109,6 +109,28 @@ bool sysfs_can_reset(const char *bdf)
 	return __sysfs_read(bdf, "reset_method", text, sizeof(text)) > 0;
 }
 
+int __file_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = write(fd, text, strlen(text));
+	if (ret < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+int __sysfs_write(const char *bdf, const char *attr, const char *text)
+{
+	char path[256];
+
+	device_path(path, sizeof(path), bdf, attr);
+	return __file_write(path, text);
+}
+
 uint64_t file_number(const char *path, uint64_t fallback)
 {
 	char text[64], *end;

@@ -52,6 +52,9 @@ uint64_t sysfs_number(const char *bdf, const char *attr);
 bool sysfs_has_reset(const char *bdf, const char *method);
 /* True if the device has any reset. */
 bool sysfs_can_reset(const char *bdf);
+/* One write() of a text to a file of the device, or anywhere: bytes written or -errno. */
+int __sysfs_write(const char *bdf, const char *attr, const char *text);
+int __file_write(const char *path, const char *text);
 /* A number from a file anywhere in sysfs or procfs, or @fallback if it cannot be read. */
 uint64_t file_number(const char *path, uint64_t fallback);
 

@@ -53,6 +53,9 @@ void border_free(void *p, size_t size);
 /* An address at which nothing is mapped, one page long. */
 void *bad_pointer(void);
 
+/* A capability (CAP_*) of the calling thread: has it, and give it up for good. */
+bool have_capability(unsigned int cap);
+void drop_capability(unsigned int cap);
 /*
  * Allow this process @bytes of locked memory from now on: lowers the limit and
  * gives up CAP_IPC_LOCK, which cannot be had back.

@@ -6,6 +6,7 @@
  * Clauses CONT.
  */
 #include <linux/capability.h>
+#include <linux/cleanup.h>
 #include <linux/fs.h>
 #include <linux/iommu.h>
 #include <linux/kref.h>
@@ -206,96 +207,120 @@ struct vfio_container *vfio_container_from_file(struct file *file)
 	return file->f_op == &vfio_fops ? file->private_data : NULL;
 }
 
-static int vfio_container_add_group(struct vfio_container *container, struct vfio_group *group)
+/* Only behind an IOMMU is there DMA for one to own, and only one may. */
+static int vfio_group_claim(struct vfio_group *group)
+{
+	return group->type == VFIO_IOMMU ?
+		iommu_group_claim_dma_owner(group->iommu_group, group) : 0;
+}
+
+static void vfio_group_unclaim(struct vfio_group *group)
+{
+	if (group->type == VFIO_IOMMU)
+		iommu_group_release_dma_owner(group->iommu_group);
+}
+
+/* Attach to the backend, if the container has one already. */
+static int vfio_container_connect(struct vfio_container *container, struct vfio_group *group)
 {
 	struct vfio_iommu_driver *driver = container->iommu_driver;
+
+	return driver ? driver->ops->attach_group(container->iommu_data, group->iommu_group,
+						  group->type) : 0;
+}
+
+/* The last group takes the privilege to use the backend with it. */
+static void vfio_container_drop_backend(struct vfio_container *container)
+{
+	struct vfio_iommu_driver *driver = container->iommu_driver;
+
+	container->iommu_driver = NULL;
+	driver->ops->release(container->iommu_data);
+	container->iommu_data = NULL;
+	vfio_iommu_driver_put(driver);
+}
+
+static int vfio_container_add_group(struct vfio_container *container, struct vfio_group *group)
+{
+	bool noiommu = group->type == VFIO_NO_IOMMU;
 	int ret;
 
-	if (!list_empty(&container->group_list) &&
-	    container->noiommu != (group->type == VFIO_NO_IOMMU))
+	if (noiommu != container->noiommu && !list_empty(&container->group_list))
 		return -EPERM;
 
-	if (group->type == VFIO_IOMMU) {
-		ret = iommu_group_claim_dma_owner(group->iommu_group, group);
-		if (ret)
-			return ret;
+	ret = vfio_group_claim(group);
+	if (ret)
+		return ret;
+	ret = vfio_container_connect(container, group);
+	if (ret) {
+		vfio_group_unclaim(group);
+		return ret;
 	}
 
-	if (driver) {
-		ret = driver->ops->attach_group(container->iommu_data, group->iommu_group,
-						group->type);
-		if (ret) {
-			if (group->type == VFIO_IOMMU)
-				iommu_group_release_dma_owner(group->iommu_group);
-			return ret;
-		}
-	}
-
-	kref_get(&container->kref);
-	container->noiommu = group->type == VFIO_NO_IOMMU;
+	container->noiommu = noiommu;
 	list_add(&group->container_next, &container->group_list);
-	group->container = container;
 	group->container_users = 1;
+	group->container = container;
+	kref_get(&container->kref);
 	return 0;
 }
 
 int vfio_container_attach_group(struct vfio_container *container, struct vfio_group *group)
 {
-	int ret;
-
 	lockdep_assert_held(&group->group_lock);
 
 	if (group->type == VFIO_NO_IOMMU && !capable(CAP_SYS_RAWIO))
 		return -EPERM;
 
-	down_write(&container->group_lock);
-	ret = vfio_container_add_group(container, group);
-	up_write(&container->group_lock);
-	return ret;
+	guard(rwsem_write)(&container->group_lock);
+	return vfio_container_add_group(container, group);
+}
+
+static void vfio_container_del_group(struct vfio_container *container, struct vfio_group *group)
+{
+	struct vfio_iommu_driver *driver = container->iommu_driver;
+
+	if (driver)
+		driver->ops->detach_group(container->iommu_data, group->iommu_group);
+	vfio_group_unclaim(group);
+
+	group->container = NULL;
+	group->container_users = 0;
+	list_del(&group->container_next);
+	if (driver && list_empty(&container->group_list))
+		vfio_container_drop_backend(container);
 }
 
 void vfio_group_detach_container(struct vfio_group *group)
 {
-	struct vfio_container *container = group->container;
-	struct vfio_iommu_driver *driver;
+	struct vfio_container *left = group->container;
 
 	lockdep_assert_held(&group->group_lock);
 	WARN_ON(group->container_users != 1);
 
-	down_write(&container->group_lock);
-	driver = container->iommu_driver;
-	if (driver)
-		driver->ops->detach_group(container->iommu_data, group->iommu_group);
-	if (group->type == VFIO_IOMMU)
-		iommu_group_release_dma_owner(group->iommu_group);
+	scoped_guard(rwsem_write, &left->group_lock)
+		vfio_container_del_group(left, group);
+	kref_put(&left->kref, vfio_container_release);
+}
 
-	list_del(&group->container_next);
-	group->container = NULL;
-	group->container_users = 0;
-
-	/* The last group takes the privilege to use the backend with it. */
-	if (driver && list_empty(&container->group_list)) {
-		driver->ops->release(container->iommu_data);
-		container->iommu_driver = NULL;
-		container->iommu_data = NULL;
-		vfio_iommu_driver_put(driver);
-	}
-	up_write(&container->group_lock);
-
-	kref_put(&container->kref, vfio_container_release);
+/* Once true it stays so while a device is open: a group in use cannot leave. */
+static bool vfio_container_has_backend(struct vfio_container *container)
+{
+	guard(rwsem_read)(&container->group_lock);
+	return container->iommu_driver;
 }
 
 int vfio_group_use_container(struct vfio_group *group)
 {
 	lockdep_assert_held(&group->group_lock);
 
-	if (!group->container->iommu_driver)
+	if (!vfio_container_has_backend(group->container))
 		return -EINVAL;
 	if (group->type == VFIO_NO_IOMMU && !capable(CAP_SYS_RAWIO))
 		return -EPERM;
 
-	get_file(group->opened_file);
 	group->container_users++;
+	get_file(group->opened_file);
 	return 0;
 }
 
@@ -308,10 +333,11 @@ struct file *vfio_group_unuse_container(struct vfio_group *group)
 	return group->opened_file;
 }
 
+/* Anyone may have a container: all it can do comes with a group. */
 static struct miscdevice vfio_dev = {
+	.fops = &vfio_fops,
 	.minor = VFIO_MINOR,
 	.name = "vfio",
-	.fops = &vfio_fops,
 	.nodename = "vfio/vfio",
 	.mode = 0666,
 };

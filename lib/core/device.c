@@ -31,42 +31,40 @@ void vfio_device_put_registration(struct vfio_device *device)
 		complete(&device->comp);
 }
 
-/* What a device has before its driver's init ran, and after release. */
+/* What a device has beside what its driver's init made. The memory stays. */
 static void vfio_device_fini(struct vfio_device *device)
 {
 	vfio_release_device_set(device);
 	ida_free(&vfio_device_ida, device->index);
 	iput(device->inode);
-	kvfree(device);
 }
 
+/* Of devices whose memory is the driver's: its release op may free it. */
 static void vfio_device_release(struct device *dev)
 {
 	struct vfio_device *device = container_of(dev, struct vfio_device, device);
 
+	vfio_device_fini(device);
 	if (device->ops->release)
 		device->ops->release(device);
-	vfio_device_fini(device);
 }
 
-struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev,
-				       const struct vfio_device_ops *ops)
+static void vfio_device_release_free(struct device *dev)
 {
-	struct vfio_device *device;
+	struct vfio_device *device = container_of(dev, struct vfio_device, device);
+
+	vfio_device_release(dev);
+	kvfree(device);
+}
+
+int vfio_init_device(struct vfio_device *device, struct device *dev,
+		     const struct vfio_device_ops *ops)
+{
 	int ret;
 
-	if (WARN_ON(size < sizeof(*device)))
-		return ERR_PTR(-EINVAL);
-
-	device = kvzalloc(size, GFP_KERNEL);
-	if (!device)
-		return ERR_PTR(-ENOMEM);
-
 	ret = ida_alloc_max(&vfio_device_ida, MINORMASK, GFP_KERNEL);
-	if (ret < 0) {
-		kvfree(device);
-		return ERR_PTR(ret);
-	}
+	if (ret < 0)
+		return ret;
 	device->index = ret;
 	device->dev = dev;
 	device->ops = ops;
@@ -88,11 +86,33 @@ struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev,
 	device->device.release = vfio_device_release;
 	device->device.class = vfio_device_class;
 	device->device.parent = dev;
-	return device;
+	return 0;
 
 err:
 	vfio_device_fini(device);
-	return ERR_PTR(ret);
+	return ret;
+}
+
+struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev,
+				       const struct vfio_device_ops *ops)
+{
+	struct vfio_device *device;
+	int ret;
+
+	if (WARN_ON(size < sizeof(*device)))
+		return ERR_PTR(-EINVAL);
+
+	device = kvzalloc(size, GFP_KERNEL);
+	if (!device)
+		return ERR_PTR(-ENOMEM);
+
+	ret = vfio_init_device(device, dev, ops);
+	if (ret) {
+		kvfree(device);
+		return ERR_PTR(ret);
+	}
+	device->device.release = vfio_device_release_free;
+	return device;
 }
 EXPORT_SYMBOL_GPL(_vfio_alloc_device);
 
@@ -120,7 +140,7 @@ static int vfio_device_register(struct vfio_device *device, enum vfio_group_type
 		goto err_group;
 	}
 
-	ret = device_add(&device->device);
+	ret = profile(BEH_DEVICE_CLASS) ? device_add(&device->device) : 0;
 	if (ret)
 		goto err_group;
 
@@ -175,13 +195,19 @@ static void vfio_device_wait_unused(struct vfio_device *device)
 	} while (left <= 0);
 }
 
+static void vfio_device_del(struct vfio_device *device)
+{
+	if (device_is_registered(&device->device))
+		device_del(&device->device);
+}
+
 void vfio_unregister_group_dev(struct vfio_device *device)
 {
 	bool hide_first = profile(BEH_UNREGISTER_HIDES_FIRST);
 
 	if (hide_first) {
 		vfio_device_group_unregister(device);
-		device_del(&device->device);
+		vfio_device_del(device);
 	}
 
 	vfio_device_put_registration(device);
@@ -189,7 +215,7 @@ void vfio_unregister_group_dev(struct vfio_device *device)
 
 	if (!hide_first) {
 		vfio_device_group_unregister(device);
-		device_del(&device->device);
+		vfio_device_del(device);
 	}
 
 	vfio_device_remove_group(device);
@@ -198,6 +224,8 @@ EXPORT_SYMBOL_GPL(vfio_unregister_group_dev);
 
 int __init vfio_device_init(void)
 {
+	if (!profile(BEH_DEVICE_CLASS))
+		return 0;
 	vfio_device_class = class_create("vfio-dev");
 	return PTR_ERR_OR_ZERO(vfio_device_class);
 }

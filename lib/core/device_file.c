@@ -71,6 +71,7 @@ static struct file *vfio_device_last_close(struct vfio_device *device)
 
 	if (device->ops->close_device)
 		device->ops->close_device(device);
+	device->precopy_info_v2 = false;
 	vfio_device_backend_unregister(device);
 	group_file = vfio_group_unuse_container(device->group);
 	module_put(device->dev->driver->owner);
@@ -91,11 +92,12 @@ static int vfio_device_group_open(struct vfio_device *device)
 
 	mutex_lock(&device->dev_set->lock);
 	/* Drivers look at the count: it is 1 in open_device. */
-	if (++device->open_count == 1) {
+	WRITE_ONCE(device->open_count, device->open_count + 1);
+	if (device->open_count == 1) {
 		vfio_device_get_kvm(device);
 		ret = vfio_device_first_open(device, &group_file);
 		if (ret) {
-			device->open_count--;
+			WRITE_ONCE(device->open_count, 0);
 			vfio_device_put_kvm(device);
 		}
 	}
@@ -117,7 +119,8 @@ static void vfio_device_group_close(struct vfio_device *device)
 	if (!WARN_ON_ONCE(!device->open_count)) {
 		if (device->open_count == 1)
 			group_file = vfio_device_last_close(device);
-		if (!--device->open_count)
+		WRITE_ONCE(device->open_count, device->open_count - 1);
+		if (!device->open_count)
 			vfio_device_put_kvm(device);
 	}
 	mutex_unlock(&device->dev_set->lock);
@@ -163,7 +166,7 @@ static int vfio_device_fops_release(struct inode *inode, struct file *filep)
 /* Drivers without power management are always awake. */
 static bool vfio_device_has_pm(struct vfio_device *device)
 {
-	return device->dev->driver && device->dev->driver->pm;
+	return device->dev->driver && READ_ONCE(device->dev->driver->pm);
 }
 
 static long vfio_device_fops_unl_ioctl(struct file *filep, unsigned int cmd, unsigned long arg)

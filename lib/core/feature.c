@@ -9,6 +9,11 @@
 
 #include "vfio.h"
 
+/* Later than the uapi headers here. */
+#ifndef VFIO_DEVICE_FEATURE_MIG_PRECOPY_INFOv2
+#define VFIO_DEVICE_FEATURE_MIG_PRECOPY_INFOv2 12
+#endif
+
 #define FEATURE_KNOWN_FLAGS (VFIO_DEVICE_FEATURE_MASK | VFIO_DEVICE_FEATURE_GET | \
 			     VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_PROBE)
 
@@ -19,6 +24,7 @@ static vfio_feature_fn * const vfio_core_features[] = {
 	[VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP] = vfio_feature_logging_stop,
 	[VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT] = vfio_feature_logging_report,
 	[VFIO_DEVICE_FEATURE_MIG_DATA_SIZE] = vfio_feature_mig_data_size,
+	[VFIO_DEVICE_FEATURE_MIG_PRECOPY_INFOv2] = vfio_feature_mig_precopy_info_v2,
 };
 
 static vfio_feature_fn *vfio_core_feature(u32 feature)
@@ -26,6 +32,11 @@ static vfio_feature_fn *vfio_core_feature(u32 feature)
 	if (feature >= ARRAY_SIZE(vfio_core_features))
 		return NULL;
 	if (feature == VFIO_DEVICE_FEATURE_MIG_DATA_SIZE && !profile(BEH_MIG_DATA_SIZE))
+		return NULL;
+	if (feature == VFIO_DEVICE_FEATURE_MIG_PRECOPY_INFOv2 && !profile(BEH_MIG_PRECOPY_INFO_V2))
+		return NULL;
+	if (feature >= VFIO_DEVICE_FEATURE_DMA_LOGGING_START &&
+	    feature <= VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT && !profile(BEH_DMA_LOGGING))
 		return NULL;
 	return vfio_core_features[feature];
 }
@@ -49,6 +60,6 @@ int vfio_device_feature(struct vfio_device *device, struct vfio_device_feature _
 	if (!fn)
 		fn = device->ops->device_feature;
 	if (!fn)
-		return -ENOTTY;
+		return profile(BEH_FEATURE_ENOTTY) ? -ENOTTY : -EINVAL;
 	return fn(device, header.flags, arg->data, header.argsz - minsz);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The group file /dev/vfio/N and its ioctls. Clauses GRP. */
 #include <linux/capability.h>
+#include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -10,83 +11,94 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "argsz.h"
 #include "vfio.h"
 
-static int vfio_group_ioctl_get_status(struct vfio_group *group,
-				       struct vfio_group_status __user *arg)
+/* Flags of GET_STATUS, or -ENODEV when the last device has gone. */
+static int vfio_group_status_flags(struct vfio_group *group)
 {
-	size_t minsz = offsetofend(struct vfio_group_status, flags);
-	struct vfio_group_status status;
-	int ret = 0;
+	guard(mutex)(&group->group_lock);
 
-	if (copy_from_user(&status, arg, minsz))
-		return -EFAULT;
-	if (status.argsz < minsz)
-		return -EINVAL;
-
-	status.flags = 0;
-	mutex_lock(&group->group_lock);
 	if (!group->iommu_group)
-		ret = -ENODEV;
-	else if (group->container)
-		/* In a container the group is claimed, so nobody else can have it. */
-		status.flags = VFIO_GROUP_FLAGS_CONTAINER_SET | VFIO_GROUP_FLAGS_VIABLE;
-	else if (!iommu_group_dma_owner_claimed(group->iommu_group))
-		status.flags = VFIO_GROUP_FLAGS_VIABLE;
-	mutex_unlock(&group->group_lock);
-
-	if (!ret && copy_to_user(arg, &status, minsz))
-		ret = -EFAULT;
-	return ret;
+		return -ENODEV;
+	/* In a container the group is claimed, so nobody else can have it. */
+	if (group->container)
+		return VFIO_GROUP_FLAGS_VIABLE | VFIO_GROUP_FLAGS_CONTAINER_SET;
+	return iommu_group_dma_owner_claimed(group->iommu_group) ? 0 : VFIO_GROUP_FLAGS_VIABLE;
 }
 
-static int vfio_group_set_container(struct vfio_group *group, struct file *file)
+static int vfio_group_get_status(struct vfio_group *group, void __user *arg)
 {
-	struct vfio_container *container;
+	struct vfio_group_status status;
+	int flags, ret;
 
-	lockdep_assert_held(&group->group_lock);
+	ret = vfio_get_head(&status, arg, flags);
+	if (ret)
+		return ret;
+	flags = vfio_group_status_flags(group);
+	if (flags < 0)
+		return flags;
+	status.flags = flags;
+	return vfio_put_head(&status, arg, flags);
+}
+
+static int vfio_group_join(struct vfio_group *group, struct file *file)
+{
+	struct vfio_container *container = vfio_container_from_file(file);
+
+	guard(mutex)(&group->group_lock);
 
 	if (group->container)
 		return -EINVAL;
 	if (!group->iommu_group)
 		return -ENODEV;
-	container = vfio_container_from_file(file);
 	if (!container)
 		return profile(BEH_SET_CONTAINER_BADFD) ? -EBADFD : -EINVAL;
 	return vfio_container_attach_group(container, group);
 }
 
-static int vfio_group_ioctl_set_container(struct vfio_group *group, int __user *arg)
+/* What can be said without a look at the file. The rest tests it again. */
+static int vfio_group_may_set_container(struct vfio_group *group, int fd)
+{
+	guard(mutex)(&group->group_lock);
+
+	if (fd < 0 || group->container)
+		return -EINVAL;
+	if (group->type == VFIO_NO_IOMMU && !capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	return 0;
+}
+
+static int vfio_group_set_container(struct vfio_group *group, void __user *arg)
 {
 	struct file *file;
-	int fd, ret;
+	int fd, ret = 0;
 
-	if (get_user(fd, arg))
+	if (get_user(fd, (int __user *)arg))
 		return -EFAULT;
+	if (!profile(BEH_SET_CONTAINER_FD_FIRST))
+		ret = vfio_group_may_set_container(group, fd);
+	if (ret)
+		return ret;
 	file = fget(fd);
 	if (!file)
 		return -EBADF;
-
-	mutex_lock(&group->group_lock);
-	ret = vfio_group_set_container(group, file);
-	mutex_unlock(&group->group_lock);
+	ret = vfio_group_join(group, file);
 	fput(file);
 	return ret;
 }
 
-static int vfio_group_ioctl_unset_container(struct vfio_group *group)
+static int vfio_group_unset_container(struct vfio_group *group, void __user *unused)
 {
-	int ret = 0;
+	guard(mutex)(&group->group_lock);
 
-	mutex_lock(&group->group_lock);
 	if (!group->container)
-		ret = -EINVAL;
-	else if (group->container_users != 1)
-		ret = -EBUSY;
-	else
-		vfio_group_detach_container(group);
-	mutex_unlock(&group->group_lock);
-	return ret;
+		return -EINVAL;
+	/* One is the container's own. */
+	if (group->container_users > 1)
+		return -EBUSY;
+	vfio_group_detach_container(group);
+	return 0;
 }
 
 /* Is @buf, as the user gave it, this device? > 0 yes, 0 no, -errno: stop. */
@@ -99,29 +111,41 @@ static int vfio_device_match(struct vfio_device *device, char *buf)
 
 static struct vfio_device *vfio_device_get_from_name(struct vfio_group *group, char *buf)
 {
-	struct vfio_device *device, *found = ERR_PTR(-ENODEV);
-	int ret;
+	struct vfio_device *device;
+	int match;
 
-	mutex_lock(&group->device_lock);
+	guard(mutex)(&group->device_lock);
 	list_for_each_entry(device, &group->device_list, group_next) {
-		ret = vfio_device_match(device, buf);
-		if (ret < 0) {
-			found = ERR_PTR(ret);
-			break;
-		}
-		if (ret && vfio_device_try_get_registration(device)) {
-			found = device;
-			break;
-		}
+		match = vfio_device_match(device, buf);
+		if (match < 0)
+			return ERR_PTR(match);
+		if (match && vfio_device_try_get_registration(device))
+			return device;
 	}
-	mutex_unlock(&group->device_lock);
-	return found;
+	return ERR_PTR(-ENODEV);
 }
 
-static int vfio_group_ioctl_get_device_fd(struct vfio_group *group, char __user *arg)
+/* A descriptor of a new file of @device, which takes over the caller's registration. */
+static int vfio_device_make_fd(struct vfio_device *device)
+{
+	struct file *file;
+	/* The number first: running out of them must not open the device. */
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0)
+		return fd;
+	file = vfio_device_open_file(device);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
+	fd_install(fd, file);
+	return fd;
+}
+
+static int vfio_group_get_device_fd(struct vfio_group *group, void __user *arg)
 {
 	struct vfio_device *device;
-	struct file *filep;
 	char *name;
 	int fd;
 
@@ -133,81 +157,73 @@ static int vfio_group_ioctl_get_device_fd(struct vfio_group *group, char __user 
 	if (IS_ERR(device))
 		return PTR_ERR(device);
 
-	/* The number first: running out of them must not open the device. */
-	fd = get_unused_fd_flags(O_CLOEXEC);
+	fd = vfio_device_make_fd(device);
 	if (fd < 0)
-		goto err_device;
-
-	filep = vfio_device_open_file(device);
-	if (IS_ERR(filep)) {
-		put_unused_fd(fd);
-		fd = PTR_ERR(filep);
-		goto err_device;
-	}
-	fd_install(fd, filep);
-	return fd;
-
-err_device:
-	vfio_device_put_registration(device);
+		vfio_device_put_registration(device);
 	return fd;
 }
 
-static long vfio_group_fops_unl_ioctl(struct file *filep, unsigned int cmd, unsigned long arg)
-{
-	struct vfio_group *group = filep->private_data;
-	void __user *uarg = (void __user *)arg;
+static const struct {
+	unsigned int cmd;
+	int (*fn)(struct vfio_group *group, void __user *arg);
+} vfio_group_ioctls[] = {
+	{ VFIO_GROUP_GET_STATUS, vfio_group_get_status },
+	{ VFIO_GROUP_SET_CONTAINER, vfio_group_set_container },
+	{ VFIO_GROUP_UNSET_CONTAINER, vfio_group_unset_container },
+	{ VFIO_GROUP_GET_DEVICE_FD, vfio_group_get_device_fd },
+};
 
-	switch (cmd) {
-	case VFIO_GROUP_GET_STATUS:
-		return vfio_group_ioctl_get_status(group, uarg);
-	case VFIO_GROUP_SET_CONTAINER:
-		return vfio_group_ioctl_set_container(group, uarg);
-	case VFIO_GROUP_UNSET_CONTAINER:
-		return vfio_group_ioctl_unset_container(group);
-	case VFIO_GROUP_GET_DEVICE_FD:
-		return vfio_group_ioctl_get_device_fd(group, uarg);
-	}
+static long vfio_group_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vfio_group_ioctls); i++)
+		if (vfio_group_ioctls[i].cmd == cmd)
+			return vfio_group_ioctls[i].fn(file->private_data, (void __user *)arg);
 	return -ENOTTY;
 }
 
-static int vfio_group_fops_open(struct inode *inode, struct file *filep)
+static int vfio_group_open(struct inode *inode, struct file *file)
 {
 	struct vfio_group *group = container_of(inode->i_cdev, struct vfio_group, cdev);
-	int ret = 0;
 
-	mutex_lock(&group->group_lock);
-	if (!refcount_read(&group->drivers)) {
-		ret = -ENODEV;	/* the last device is just being removed */
-	} else if (group->type == VFIO_NO_IOMMU && !capable(CAP_SYS_RAWIO)) {
-		ret = -EPERM;
-	} else if (group->opened_file) {
-		ret = -EBUSY;
-	} else {
-		group->opened_file = filep;
-		filep->private_data = group;
-	}
-	mutex_unlock(&group->group_lock);
-	return ret;
+	guard(mutex)(&group->group_lock);
+
+	if (!refcount_read(&group->drivers))
+		return -ENODEV;	/* the last device is just being removed */
+	if (group->type == VFIO_NO_IOMMU && !capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	if (group->opened_file)
+		return -EBUSY;
+
+	file->private_data = group;
+	group->opened_file = file;
+	group->kept_by_file = !profile(BEH_GROUP_ENDS_WITH_DEVICES) &&
+			      refcount_inc_not_zero(&group->drivers);
+	return 0;
 }
 
 /* Open devices hold a reference on this file, so none is open when it goes. */
-static int vfio_group_fops_release(struct inode *inode, struct file *filep)
+static int vfio_group_close(struct inode *inode, struct file *file)
 {
-	struct vfio_group *group = filep->private_data;
+	struct vfio_group *group = file->private_data;
+	bool keeper = group->kept_by_file;
 
-	mutex_lock(&group->group_lock);
-	if (group->container)
-		vfio_group_detach_container(group);
-	group->opened_file = NULL;
-	mutex_unlock(&group->group_lock);
+	scoped_guard(mutex, &group->group_lock) {
+		group->opened_file = NULL;
+		if (group->container)
+			vfio_group_detach_container(group);
+	}
+	if (keeper)
+		vfio_group_put(group);
 	return 0;
 }
 
 const struct file_operations vfio_group_fops = {
 	.owner = THIS_MODULE,
-	.open = vfio_group_fops_open,
-	.release = vfio_group_fops_release,
-	.unlocked_ioctl = vfio_group_fops_unl_ioctl,
+	.open = vfio_group_open,
+	.release = vfio_group_close,
+	.unlocked_ioctl = vfio_group_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
 

@@ -65,6 +65,23 @@ void iova_bitmap_free(struct iova_bitmap *bitmap)
 }
 EXPORT_SYMBOL_GPL(iova_bitmap_free);
 
+/*
+ * Bytes of the bitmap from @byte on that one window covers: it ends with a page,
+ * and before the first one that the user cannot write. 0: already there.
+ */
+static u64 iova_bitmap_window(struct iova_bitmap *bitmap, u64 byte, u64 end)
+{
+	u64 at = byte;
+	unsigned int pages;
+
+	for (pages = 0; pages < WINDOW_PAGES && (at < end || !pages); pages++) {
+		if (!iova_bitmap_writable(bitmap, at))
+			break;
+		at += PAGE_SIZE - offset_in_page(bitmap->data + at);
+	}
+	return at - byte;
+}
+
 int iova_bitmap_for_each(struct iova_bitmap *bitmap, void *opaque, iova_bitmap_fn_t fn)
 {
 	u64 byte = 0, end = DIV_ROUND_UP_ULL(bitmap->bits, 8), window;
@@ -74,18 +91,19 @@ int iova_bitmap_for_each(struct iova_bitmap *bitmap, void *opaque, iova_bitmap_f
 	if (!profile(BEH_LOG_REPORT_WINDOWS))
 		return fn(bitmap, bitmap->iova, bitmap->length, opaque);
 
-	while (byte < end) {
-		if (!iova_bitmap_writable(bitmap, byte))
+	/* The driver hears of a range of no length, too. */
+	do {
+		window = iova_bitmap_window(bitmap, byte, end);
+		if (!window)
 			return -EFAULT;
-		/* A window ends with a page of the bitmap. */
-		window = WINDOW_PAGES * PAGE_SIZE - offset_in_page(bitmap->data + byte);
 		done = (size_t)(byte * 8) << bitmap->pgshift;
-		length = min_t(u64, bitmap->length - done, (window * 8) << bitmap->pgshift);
+		length = window < end - byte ? (size_t)(window * 8) << bitmap->pgshift :
+					       bitmap->length - done;
 		ret = fn(bitmap, bitmap->iova + done, length, opaque);
 		if (ret)
 			return ret;
 		byte += window;
-	}
+	} while (byte < end);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iova_bitmap_for_each);

@@ -15,6 +15,7 @@
 #include <linux/uaccess.h>
 
 #include "kvm.h"
+#include "profile.h"
 
 static DEFINE_MUTEX(kvm_lock);
 static LIST_HEAD(vm_list);	/* under kvm_lock */
@@ -85,13 +86,15 @@ EXPORT_SYMBOL_GPL(kvm_put_kvm_no_destroy);
 
 void kvm_arch_start_assignment(struct kvm *kvm)
 {
-	atomic_inc(&kvm->arch.assigned_device_count);
+	if (profile(BEH_KVM_COUNTS_ASSIGNED))
+		atomic_inc(&kvm->arch.assigned_device_count);
 }
 EXPORT_SYMBOL_GPL(kvm_arch_start_assignment);
 
 void kvm_arch_end_assignment(struct kvm *kvm)
 {
-	atomic_dec(&kvm->arch.assigned_device_count);
+	if (profile(BEH_KVM_COUNTS_ASSIGNED))
+		atomic_dec(&kvm->arch.assigned_device_count);
 }
 EXPORT_SYMBOL_GPL(kvm_arch_end_assignment);
 
@@ -124,6 +127,7 @@ static long kvm_check_extension(unsigned long extension)
 {
 	switch (extension) {
 	case KVM_CAP_DEVICE_CTRL:
+		return profile(BEH_KVM_CAP_DEVICE_CTRL);
 	case KVM_CAP_CHECK_EXTENSION_VM:
 		return 1;
 	}

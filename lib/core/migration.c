@@ -157,6 +157,21 @@ int vfio_feature_mig_device_state(struct vfio_device *device, u32 flags, void __
 	return PTR_ERR_OR_ZERO(stream);
 }
 
+/* Whether VFIO_MIG_GET_PRECOPY_INFO may report in its flags; until the last close. */
+int vfio_feature_mig_precopy_info_v2(struct vfio_device *device, u32 flags, void __user *arg,
+				     size_t argsz)
+{
+	int ret;
+
+	if (!device->mig_ops || !(device->migration_flags & VFIO_MIGRATION_PRE_COPY))
+		return -EINVAL;
+	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, 0);
+	if (ret != 1)
+		return ret;
+	device->precopy_info_v2 = true;
+	return 0;
+}
+
 int vfio_feature_mig_data_size(struct vfio_device *device, u32 flags, void __user *arg,
 			       size_t argsz)
 {
@@ -164,7 +179,8 @@ int vfio_feature_mig_data_size(struct vfio_device *device, u32 flags, void __use
 	unsigned long stop_copy_length;
 	int ret;
 
-	if (!device->mig_ops)
+	/* Drivers of earlier API levels migrate without it. */
+	if (!device->mig_ops || !device->mig_ops->migration_get_data_size)
 		return -ENOTTY;
 	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_GET, sizeof(size));
 	if (ret != 1)

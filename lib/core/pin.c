@@ -8,7 +8,7 @@
 
 #include "vfio.h"
 
-static bool vfio_assert_device_open(struct vfio_device *device)
+bool vfio_assert_device_open(struct vfio_device *device)
 {
 	return !WARN_ON_ONCE(!READ_ONCE(device->open_count));
 }
@@ -48,7 +48,7 @@ void vfio_unpin_pages(struct vfio_device *device, dma_addr_t iova, int npage)
 
 	ops = vfio_container_backend(device->group->container, &data);
 	if (ops && ops->unpin_pages)
-		ops->unpin_pages(data, iova, npage);
+		WARN_ON(ops->unpin_pages(data, iova, npage) != npage);
 }
 EXPORT_SYMBOL(vfio_unpin_pages);
 

@@ -12,11 +12,12 @@
 extern char *getenv(const char *name);
 
 const struct vfio_profile_row vfio_profile_table[BEH_COUNT] = {
-#define VFIO_PROFILE_ROW(name_, clause_, v6_1, v6_12, text_) \
+#define VFIO_PROFILE_ROW(name_, clause_, v5_19, v6_1, v6_12, v7_3, text_) \
 	[BEH_##name_] = { \
 		.name = #name_, \
 		.clause = clause_, \
-		.holds = { [PROFILE_6_1] = v6_1, [PROFILE_6_12] = v6_12 }, \
+		.holds = { [PROFILE_5_19] = v5_19, [PROFILE_6_1] = v6_1, \
+			   [PROFILE_6_12] = v6_12, [PROFILE_7_3] = v7_3 }, \
 		.text = text_, \
 	},
 	VFIO_PROFILE_TABLE(VFIO_PROFILE_ROW)
@@ -24,8 +25,10 @@ const struct vfio_profile_row vfio_profile_table[BEH_COUNT] = {
 };
 
 static const char * const profile_names[PROFILE_COUNT] = {
+	[PROFILE_5_19] = "5.19",
 	[PROFILE_6_1] = "6.1",
 	[PROFILE_6_12] = "6.12",
+	[PROFILE_7_3] = "7.3",
 };
 
 enum vfio_profile vfio_profile_current = PROFILE_6_12;

@@ -29,6 +29,7 @@ static void *vfio_iommu_type1_open(unsigned long arg)
 {
 	struct vfio_iommu *iommu;
 
+	/* Accepted even where it is no extension; the container asks for that first. */
 	if (arg != VFIO_TYPE1_IOMMU && arg != VFIO_TYPE1v2_IOMMU &&
 	    arg != VFIO_TYPE1_NESTING_IOMMU)
 		return ERR_PTR(-EINVAL);
@@ -91,11 +92,13 @@ static long vfio_iommu_type1_check_extension(struct vfio_iommu *iommu, unsigned 
 	switch (arg) {
 	case VFIO_TYPE1_IOMMU:
 	case VFIO_TYPE1v2_IOMMU:
-	case VFIO_TYPE1_NESTING_IOMMU:
 	case VFIO_UNMAP_ALL:
 		return 1;
+	case VFIO_TYPE1_NESTING_IOMMU:
+		return profile(BEH_NESTING);
 	case VFIO_UPDATE_VADDR:
-		return iommu && !vfio_iommu_has_emulated(iommu);
+		return !profile(BEH_VADDR_NEEDS_IOMMU) ||
+		       (iommu && !vfio_iommu_has_emulated(iommu));
 	case VFIO_DMA_CC_IOMMU:
 		return iommu && vfio_iommu_coherent(iommu);
 	}

@@ -188,7 +188,7 @@ void vfio_iommu_release_groups(struct vfio_iommu *iommu);
 int vfio_iommu_type1_get_info(struct vfio_iommu *iommu, unsigned long arg);
 int vfio_iommu_type1_pin_pages(void *iommu_data, struct iommu_group *iommu_group,
 			       dma_addr_t user_iova, int npage, int prot, struct page **pages);
-void vfio_iommu_type1_unpin_pages(void *iommu_data, dma_addr_t user_iova, int npage);
+int vfio_iommu_type1_unpin_pages(void *iommu_data, dma_addr_t user_iova, int npage);
 int vfio_iommu_type1_dma_rw(void *iommu_data, dma_addr_t user_iova, void *data, size_t count,
 			    bool write);
 

@@ -8,7 +8,6 @@
 #include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -184,19 +183,28 @@ static int vfio_dirty_report(struct vfio_iommu *iommu, u64 __user *bitmap, dma_a
 	return 0;
 }
 
+static int vfio_dirty_range_wraps(u64 iova, u64 size)
+{
+	if (profile(BEH_RANGE_EOVERFLOW))
+		return size && iova + (size - 1) < iova ? -EOVERFLOW : 0;
+	/* Not even up to the last address. */
+	return iova + size < iova ? -EINVAL : 0;
+}
+
 static int vfio_dirty_get_bitmap(struct vfio_iommu *iommu, size_t data_size, void __user *arg)
 {
 	struct vfio_iommu_type1_dirty_bitmap_get range;
 	size_t pgsize;
-	u64 end;
 	int ret;
 
 	if (data_size < sizeof(range))
 		return -EINVAL;
 	if (copy_from_user(&range, arg, sizeof(range)))
 		return -EFAULT;
-	if (check_add_overflow((u64)range.iova, (u64)range.size, &end) ||
-	    !access_ok((void __user *)range.bitmap.data, range.bitmap.size) ||
+	ret = vfio_dirty_range_wraps(range.iova, range.size);
+	if (ret)
+		return ret;
+	if (!access_ok((void __user *)range.bitmap.data, range.bitmap.size) ||
 	    !is_power_of_2(range.bitmap.pgsize))
 		return -EINVAL;
 	ret = vfio_verify_bitmap_size(range.size >> __ffs(range.bitmap.pgsize),
@@ -211,7 +219,7 @@ static int vfio_dirty_get_bitmap(struct vfio_iommu *iommu, size_t data_size, voi
 		ret = -EINVAL;
 	else
 		ret = vfio_dirty_report(iommu, (u64 __user *)range.bitmap.data, range.iova,
-					end - 1);
+					range.iova + (range.size - 1));
 	mutex_unlock(&iommu->lock);
 	return ret;
 }

@@ -150,15 +150,17 @@ static bool vfio_aper_conflict(struct vfio_iommu *iommu,
 {
 	dma_addr_t start = geo->aperture_start, last = geo->aperture_end;
 	struct vfio_iova *low, *high;
+	bool blind;
 
 	if (list_empty(&iommu->iova_list))
 		return false;
 	low = list_first_entry(&iommu->iova_list, struct vfio_iova, list);
 	high = list_last_entry(&iommu->iova_list, struct vfio_iova, list);
+	blind = high->last == ~(dma_addr_t)0 && profile(BEH_APER_CONFLICT_WRAPS);
 
 	return start > high->last || last < low->start ||
 	       (start > low->start && vfio_find_dma(iommu, low->start, start - 1)) ||
-	       (last < high->last && vfio_find_dma(iommu, last + 1, high->last));
+	       (last < high->last && !blind && vfio_find_dma(iommu, last + 1, high->last));
 }
 
 int vfio_iova_add_group(struct vfio_iommu *iommu, struct iommu_domain *domain,

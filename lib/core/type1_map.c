@@ -20,14 +20,19 @@ static int vfio_map_prot(u32 flags)
 	return prot;
 }
 
+static bool vfio_map_wraps(const struct vfio_iommu_type1_dma_map *map)
+{
+	return map->size && (map->iova + (map->size - 1) < map->iova ||
+			     map->vaddr + (map->size - 1) < map->vaddr);
+}
+
 static bool vfio_map_range_ok(struct vfio_iommu *iommu,
 			      const struct vfio_iommu_type1_dma_map *map)
 {
 	u64 mask = vfio_iommu_pgsize(iommu) - 1;
 
 	return map->size && !((map->size | map->iova | map->vaddr) & mask) &&
-	       map->iova + (map->size - 1) >= map->iova &&
-	       map->vaddr + (map->size - 1) >= map->vaddr;
+	       !vfio_map_wraps(map);
 }
 
 /* Give a mapping whose address was taken away (UNMAP_DMA with VADDR) a new one. */
@@ -123,6 +128,8 @@ int vfio_iommu_type1_map_dma(struct vfio_iommu *iommu, unsigned long arg)
 		return -EFAULT;
 	if (map.argsz < minsz || map.flags & ~MAP_FLAGS)
 		return -EINVAL;
+	if (profile(BEH_RANGE_EOVERFLOW) && vfio_map_wraps(&map))
+		return -EOVERFLOW;
 	/* Either a mapping with access, or a new address; never both. */
 	if (!vfio_map_prot(map.flags) == !(map.flags & VFIO_DMA_MAP_FLAG_VADDR))
 		return -EINVAL;

@@ -132,6 +132,8 @@ int vfio_iommu_type1_pin_pages(void *iommu_data, struct iommu_group *iommu_group
 	/* v1 has no whole mappings to find a page in. */
 	if (!iommu->v2)
 		return -EACCES;
+	if (profile(BEH_RANGE_EOVERFLOW) && user_iova + ((u64)npage * PAGE_SIZE - 1) < user_iova)
+		return -EOVERFLOW;
 
 	mutex_lock(&iommu->lock);
 	if (WARN_ONCE(iommu->vaddr_invalid_count,
@@ -155,18 +157,18 @@ int vfio_iommu_type1_pin_pages(void *iommu_data, struct iommu_group *iommu_group
 	return ret;
 }
 
-void vfio_iommu_type1_unpin_pages(void *iommu_data, dma_addr_t user_iova, int npage)
+int vfio_iommu_type1_unpin_pages(void *iommu_data, dma_addr_t user_iova, int npage)
 {
 	struct vfio_iommu *iommu = iommu_data;
 	int done;
 
-	if (WARN_ON(!iommu->v2))
-		return;
+	if (!iommu->v2)
+		return -EACCES;
 
 	mutex_lock(&iommu->lock);
 	done = vfio_unpin_range(iommu, user_iova, npage);
 	mutex_unlock(&iommu->lock);
-	WARN_ON(done != npage);
+	return done;
 }
 
 /* As much of an access as lies in one mapping. Returns bytes moved, or -errno. */

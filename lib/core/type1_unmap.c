@@ -80,7 +80,11 @@ static struct vfio_dma *vfio_unmap_next(struct vfio_iommu *iommu, const struct v
 {
 	struct vfio_dma *dma = vfio_find_dma(iommu, iova, unmap->last);
 
-	return dma && dma->iova >= unmap->start ? dma : NULL;
+	if (!dma || dma->iova < unmap->start)
+		return NULL;
+	if (!profile(BEH_UNMAP_FOREIGN_MM) && dma->mm != current->mm)
+		return NULL;
+	return dma;
 }
 
 /* Take the addresses away, of all mappings in the range or of none. */
@@ -136,7 +140,8 @@ static int vfio_dma_do_unmap(struct vfio_iommu *iommu, struct vfio_unmap *unmap,
 	size_t pgsize = vfio_iommu_pgsize(iommu);
 
 	/* An emulated device may be using the address at any time. */
-	if (unmap->vaddr && !list_empty(&iommu->emulated_iommu_groups))
+	if (unmap->vaddr && profile(BEH_VADDR_NEEDS_IOMMU) &&
+	    !list_empty(&iommu->emulated_iommu_groups))
 		return -EBUSY;
 
 	if (unmap->all) {
@@ -145,8 +150,10 @@ static int vfio_dma_do_unmap(struct vfio_iommu *iommu, struct vfio_unmap *unmap,
 		unmap->start = 0;
 		unmap->last = ~(dma_addr_t)0;
 	} else {
-		if (!size || (iova | size) & (pgsize - 1) || iova + (size - 1) < iova)
+		if (!size || (iova | size) & (pgsize - 1))
 			return -EINVAL;
+		if (iova + (size - 1) < iova)
+			return profile(BEH_RANGE_EOVERFLOW) ? -EOVERFLOW : -EINVAL;
 		unmap->start = iova;
 		unmap->last = iova + (size - 1);
 	}

@@ -34,7 +34,7 @@ enum vfio_group_type {
 struct vfio_group {
 	struct device dev;
 	struct cdev cdev;
-	refcount_t drivers;		/* registered devices */
+	refcount_t drivers;		/* registered devices, and the file if it keeps the group */
 	enum vfio_group_type type;
 	struct list_head vfio_next;	/* under the group list lock */
 
@@ -47,6 +47,7 @@ struct vfio_group {
 	unsigned int container_users;	/* 1 for the container itself, 1 per open device */
 	struct list_head container_next;	/* under container->group_lock */
 	struct file *opened_file;
+	bool kept_by_file;		/* of @drivers one is the file's */
 
 	spinlock_t kvm_ref_lock;
 	struct kvm *kvm;		/* under kvm_ref_lock */
@@ -67,7 +68,8 @@ struct vfio_iommu_driver_ops {
 	/* Optional; see vfio_pin_pages() and vfio_dma_rw(). */
 	int (*pin_pages)(void *iommu_data, struct iommu_group *group, dma_addr_t user_iova,
 			 int npage, int prot, struct page **pages);
-	void (*unpin_pages)(void *iommu_data, dma_addr_t user_iova, int npage);
+	/* Returns how many pages were mapped, counted to the first that is not, or -errno. */
+	int (*unpin_pages)(void *iommu_data, dma_addr_t user_iova, int npage);
 	int (*dma_rw)(void *iommu_data, dma_addr_t user_iova, void *data, size_t count,
 		      bool write);
 	/* Optional, both or none: from the first open to the last close of a device. */
@@ -121,6 +123,8 @@ void vfio_group_cleanup(void);
 /* Find or make the group of device->dev; device->group holds the registration. */
 int vfio_device_set_group(struct vfio_device *device, enum vfio_group_type type);
 void vfio_device_remove_group(struct vfio_device *device);
+/* Drop one of group->drivers; the last one ends the group. */
+void vfio_group_put(struct vfio_group *group);
 /* Let users find the device by name, or no longer. */
 void vfio_device_group_register(struct vfio_device *device);
 void vfio_device_group_unregister(struct vfio_device *device);
@@ -132,6 +136,12 @@ struct vfio_group *vfio_group_from_file(struct file *file);
 /* device.c */
 int vfio_device_init(void);
 void vfio_device_cleanup(void);
+/*
+ * As vfio_alloc_device() in memory of the caller's, which is clear. The last
+ * reference on device->device ends with ops->release, which may free it. 0 or -errno.
+ */
+int vfio_init_device(struct vfio_device *device, struct device *dev,
+		     const struct vfio_device_ops *ops);
 bool vfio_device_try_get_registration(struct vfio_device *device);
 void vfio_device_put_registration(struct vfio_device *device);
 
@@ -140,6 +150,9 @@ extern const struct file_operations vfio_device_fops;
 /* Open the device for its group's container. On success the file owns a registration. */
 struct file *vfio_device_open_file(struct vfio_device *device);
 struct vfio_device *vfio_device_from_file(struct file *file);
+
+/* pin.c: is it open? Warns once if not: a driver must know. */
+bool vfio_assert_device_open(struct vfio_device *device);
 
 /* virqfd.c */
 int vfio_virqfd_init(void);
@@ -155,7 +168,8 @@ int vfio_device_feature(struct vfio_device *device, struct vfio_device_feature _
 typedef int vfio_feature_fn(struct vfio_device *device, u32 flags, void __user *arg,
 			    size_t argsz);
 /* migration.c */
-vfio_feature_fn vfio_feature_migration, vfio_feature_mig_device_state, vfio_feature_mig_data_size;
+vfio_feature_fn vfio_feature_migration, vfio_feature_mig_device_state, vfio_feature_mig_data_size,
+		vfio_feature_mig_precopy_info_v2;
 /* dma_logging.c */
 vfio_feature_fn vfio_feature_logging_start, vfio_feature_logging_stop,
 		vfio_feature_logging_report;

@@ -2,6 +2,7 @@
 /*
  * Files without a name in any directory. They share one inode.
  */
+#include <kapi/fail_nth.h>
 #include <kapi/file.h>
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -14,7 +15,10 @@ static pthread_once_t shared_once = PTHREAD_ONCE_INIT;
 
 static void make_shared(void)
 {
+	/* Of the boot, as it were: whoever comes first. */
+	kapi_fail_pause();
 	shared_inode = kapi_inode_alloc(0600, 0, NULL);
+	kapi_fail_resume();
 }
 
 struct inode *alloc_anon_inode(struct super_block *sb)

@@ -228,9 +228,14 @@ void cdev_device_del(struct cdev *cdev, struct device *dev)
 		cdev_del(cdev);
 }
 
-/* With references on the cdev and its module. */
-static struct cdev *get_cdev(dev_t devt)
+/*
+ * The cdev behind a node, with references on it and its module. A node stands for
+ * the first one it was opened with: who has still hold of the node of a device
+ * that has gone does not get the one that has its number now.
+ */
+static struct cdev *get_cdev(struct inode *inode)
 {
+	dev_t devt = inode->i_rdev;
 	struct cdev *cdev, *found = NULL;
 
 	pthread_mutex_lock(&chrdev_lock);
@@ -245,14 +250,20 @@ static struct cdev *get_cdev(dev_t devt)
 			module_put(cdev->owner);
 		break;
 	}
+	if (found && !inode->i_cdev)
+		inode->i_cdev = found;
 	pthread_mutex_unlock(&chrdev_lock);
+	if (found && inode->i_cdev != found) {
+		cdev_put(found);
+		found = NULL;
+	}
 	return found;
 }
 
 /* The file keeps both references; its release drops them (cdev_put(i_cdev)). */
 static int chrdev_open(struct inode *inode, struct file *file)
 {
-	struct cdev *cdev = get_cdev(inode->i_rdev);
+	struct cdev *cdev = get_cdev(inode);
 	const struct file_operations *fops;
 	int ret;
 
@@ -263,7 +274,6 @@ static int chrdev_open(struct inode *inode, struct file *file)
 		cdev_put(cdev);
 		return -ENXIO;
 	}
-	inode->i_cdev = cdev;
 	replace_fops(file, fops);
 	ret = fops->open ? fops->open(inode, file) : 0;
 	if (ret)
@@ -295,6 +305,7 @@ static char *node_name(struct device *dev, umode_t *mode)
 
 int kapi_devnode_add(struct device *dev)
 {
+	struct kapi_node *node;
 	char path[80], *name;
 	umode_t mode = 0;
 
@@ -303,14 +314,22 @@ int kapi_devnode_add(struct device *dev)
 	name = node_name(dev, &mode);
 	if (!name)
 		return -ENOMEM;
-	snprintf(path, sizeof(path), "dev/%s", name);
+	snprintf(path, sizeof(path), "/dev/%s", name);
 	kfree(name);
 	dev->p->node = kapi_mkchr(NULL, path, mode ? mode & 0777 : 0600, dev->devt, &def_chr_fops,
 				  NULL);
-	if (!dev->p->node)
+	if (!dev->p->node) {
+		if (kapi_lookup(path, false, &node))
+			return -ENOMEM;
+		kapi_node_put(node);
 		return -EEXIST;
+	}
 	snprintf(path, sizeof(path), "sys/dev/char/%u:%u", MAJOR(dev->devt), MINOR(dev->devt));
 	dev->p->dev_char = kapi_mklink(NULL, path, dev->kobj.sd);
+	if (!dev->p->dev_char) {
+		kapi_devnode_remove(dev);
+		return -ENOMEM;
+	}
 	return 0;
 }
 

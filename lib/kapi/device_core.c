@@ -2,6 +2,7 @@
 /*
  * Devices: life, and their place in sysfs.
  */
+#include <kapi/objects.h>
 #include <kapi/vfs.h>
 #include <linux/device.h>
 #include <linux/err.h>
@@ -35,6 +36,7 @@ static void device_release(struct kobject *kobj)
 	struct device *dev = kobj_to_dev(kobj);
 	struct device_private *p = dev->p;
 
+	kapi_object_add(KAPI_DEVICES, -1);
 	devres_release_all(dev);
 	if (dev->release)
 		dev->release(dev);
@@ -57,6 +59,7 @@ void device_initialize(struct device *dev)
 {
 	dev->kobj.kset = kapi_devices_kset();
 	kobject_init(&dev->kobj, &device_ktype);
+	kapi_object_add(KAPI_DEVICES, 1);
 	mutex_init(&dev->mutex);
 	spin_lock_init(&dev->devres_lock);
 	INIT_LIST_HEAD(&dev->devres_head);

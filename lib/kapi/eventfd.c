@@ -8,8 +8,10 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <kapi/fail_nth.h>
 #include <kapi/file.h>
 #include <kapi/host.h>
+#include <kapi/objects.h>
 #include <linux/eventfd.h>
 #include <linux/file.h>
 #include <linux/poll.h>
@@ -87,6 +89,7 @@ static struct eventfd_ctx *ctx_get(int fd, u64 id)
 		kapi_fd_unhide_close(dup);
 		goto out;
 	}
+	kapi_object_add(KAPI_EVENTFDS, 1);
 	ctx->refs = 1;
 	ctx->fd = dup;
 	ctx->id = id;
@@ -141,6 +144,7 @@ void eventfd_ctx_put(struct eventfd_ctx *ctx)
 	pthread_mutex_unlock(&kapi_eventfd_mutex);
 	kapi_fd_unhide_close(ctx->fd);
 	free(ctx);
+	kapi_object_add(KAPI_EVENTFDS, -1);
 }
 
 static __poll_t host_poll(int fd)
@@ -220,7 +224,7 @@ const struct file_operations kapi_host_fops = {
 	.release = host_file_release,
 };
 
-struct file *kapi_host_file(int fd)
+static struct file *make_host_file(int fd)
 {
 	struct eventfd_ctx *ctx = NULL;
 	struct inode *inode;
@@ -229,7 +233,8 @@ struct file *kapi_host_file(int fd)
 	u64 id, count;
 
 	flags = kapi_host_fcntl(fd, F_GETFL, 0);
-	if (flags < 0)
+	/* A descriptor that only names a file counts as closed. */
+	if (flags < 0 || flags & O_PATH)
 		return NULL;
 	inode = alloc_anon_inode(NULL);
 	if (IS_ERR(inode))
@@ -258,6 +263,17 @@ fail:
 		kapi_fd_unhide_close(dup);
 	iput(inode);
 	return NULL;
+}
+
+struct file *kapi_host_file(int fd)
+{
+	struct file *file;
+
+	/* It is there already, as far as the caller can know. */
+	kapi_fail_pause();
+	file = make_host_file(fd);
+	kapi_fail_resume();
+	return file;
 }
 
 struct file *eventfd_fget(int fd)

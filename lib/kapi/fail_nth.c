@@ -22,18 +22,19 @@ static __thread enum kapi_fail_point last_point;
 
 /*
  * Threads by number. Those that are in the core have theirs in thread-local
- * memory; the others have one on the heap, with the setting that awaits them.
+ * memory; for the others there is one on the heap, with the setting that awaits
+ * them.
  */
 struct fail_thread {
 	struct list_head list;
 	pid_t tid;
 	unsigned int *left;
 	unsigned int waiting;
-	bool heap;
 };
 
 static __thread struct fail_thread me;
 static LIST_HEAD(threads);
+static LIST_HEAD(awaited);
 static pthread_mutex_t threads_lock = PTHREAD_MUTEX_INITIALIZER;
 
 bool kapi_fail_now(enum kapi_fail_point point)
@@ -79,14 +80,19 @@ const char *kapi_fail_last(void)
 }
 
 /* Lock held. */
-static struct fail_thread *find(pid_t tid)
+static struct fail_thread *find_in(struct list_head *list, pid_t tid)
 {
 	struct fail_thread *t;
 
-	list_for_each_entry(t, &threads, list)
+	list_for_each_entry(t, list, list)
 		if (t->tid == tid)
 			return t;
 	return NULL;
+}
+
+static struct fail_thread *find(pid_t tid)
+{
+	return find_in(&threads, tid) ?: find_in(&awaited, tid);
 }
 
 static bool is_thread(pid_t tid)
@@ -94,17 +100,9 @@ static bool is_thread(pid_t tid)
 	return tid > 0 && !kapi_host(SYS_tgkill, getpid(), tid, 0);
 }
 
-static void forget(struct fail_thread *t)
-{
-	list_del_init(&t->list);
-	if (t->heap)
-		free(t);
-}
-
 int kapi_fail_nth_get(pid_t tid, unsigned int *n)
 {
 	struct fail_thread *t;
-	int ret = 0;
 
 	if (!is_thread(tid))
 		return -ESRCH;
@@ -112,7 +110,7 @@ int kapi_fail_nth_get(pid_t tid, unsigned int *n)
 	t = find(tid);
 	*n = t ? READ_ONCE(*t->left) : 0;
 	pthread_mutex_unlock(&threads_lock);
-	return ret;
+	return 0;
 }
 
 int kapi_fail_nth_set(pid_t tid, unsigned int n)
@@ -129,8 +127,7 @@ int kapi_fail_nth_set(pid_t tid, unsigned int n)
 		if (t) {
 			t->tid = tid;
 			t->left = &t->waiting;
-			t->heap = true;
-			list_add(&t->list, &threads);
+			list_add(&t->list, &awaited);
 		} else {
 			ret = -ENOMEM;
 		}
@@ -146,12 +143,12 @@ void kapi_fail_thread_start(pid_t tid)
 	struct fail_thread *t;
 
 	pthread_mutex_lock(&threads_lock);
-	t = find(tid);
-	/* Of a thread that has ended, if it was not waiting for this one. */
-	if (t && t->heap)
+	t = find_in(&awaited, tid);
+	if (t) {
 		kapi_fail_left = t->waiting;
-	if (t)
-		forget(t);
+		list_del(&t->list);
+		free(t);
+	}
 	me.tid = tid;
 	me.left = &kapi_fail_left;
 	list_add(&me.list, &threads);
@@ -179,11 +176,11 @@ void kapi_fail_after_fork(void)
 {
 	struct fail_thread *t, *next;
 
-	/* The memory of other threads may be gone; that on the heap is ours. */
-	list_for_each_entry_safe(t, next, &threads, list)
-		if (t->heap)
-			free(t);
+	/* The memory of other threads may be gone. */
 	INIT_LIST_HEAD(&threads);
+	list_for_each_entry_safe(t, next, &awaited, list)
+		free(t);
+	INIT_LIST_HEAD(&awaited);
 	pthread_mutex_init(&threads_lock, NULL);
 	kapi_fail_left = 0;
 	paused = 0;
@@ -256,30 +253,40 @@ static pid_t thread_of(const char *path)
 }
 
 /* The directories belong to the host: all other names in them are its. */
-static struct kapi_node *make_node(const char *path, pid_t tid)
+static void make_node(const char *path, pid_t tid)
 {
 	struct kapi_node *node, *dir;
 
+	kapi_fail_pause();
 	node = kapi_mkattr(NULL, path, 0644, 0, &fail_nth_ops, (void *)(long)tid);
 	pthread_mutex_lock(&kapi_vfs_lock);
 	for (dir = node ? node->parent : NULL; dir; dir = dir->parent)
 		dir->host = true;
 	pthread_mutex_unlock(&kapi_vfs_lock);
-	return node;
+	kapi_fail_resume();
+}
+
+bool kapi_is_fail_nth(const struct kapi_node *node)
+{
+	return node->ops.show == fail_nth_show;
 }
 
 int kapi_fail_nth_node(const char *path, struct kapi_node **out)
 {
 	pid_t tid = thread_of(path);
 	char name[64];
+	int ret;
 
 	if (!tid)
 		return -ENXIO;
 	if (!is_thread(tid))
 		return -ENOENT;
 	snprintf(name, sizeof(name), "/proc/%d/task/%d/fail-nth", getpid(), tid);
-	if (kapi_lookup(name, false, out) && !make_node(name, tid) &&
-	    kapi_lookup(name, false, out))
-		return -ENOENT;
-	return kapi_lookup(name, false, out);
+	ret = kapi_lookup(name, false, out);
+	if (ret) {
+		/* Another thread may be faster; then that one's is found. */
+		make_node(name, tid);
+		ret = kapi_lookup(name, false, out);
+	}
+	return ret ? -ENOENT : 0;
 }

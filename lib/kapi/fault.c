@@ -206,7 +206,7 @@ static bool handle(int *sig, siginfo_t *info, ucontext_t *uc)
 	unsigned long addr = (unsigned long)info->si_addr;
 	u64 phys;
 
-	if (*sig == SIGSEGV && kapi_vma_count && info->si_code != SI_KERNEL &&
+	if (*sig == SIGSEGV && READ_ONCE(kapi_vma_count) && info->si_code != SI_KERNEL &&
 	    !(regs[REG_ERR] & PF_INSTR))
 		res = kapi_vma_fault(addr, regs[REG_ERR] & PF_WRITE, &phys);
 	if (res == KAPI_VMA_MAPPED)

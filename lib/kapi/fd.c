@@ -11,6 +11,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <kapi/fail_nth.h>
 #include <kapi/file.h>
 #include <kapi/host.h>
 #include <kapi/syscalls.h>
@@ -215,6 +216,8 @@ static int reserve(const struct file *file, int min, bool cloexec)
 	struct file *stale = NULL;
 	int fd, from;
 
+	if (kapi_should_fail(KAPI_FAIL_FD))
+		return -EMFILE;
 	pthread_mutex_lock(&table_lock);
 	fd = from = placeholder_of(file);
 	if (from >= 0)

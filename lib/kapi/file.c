@@ -5,7 +5,9 @@
  * Memory of a struct file is never given back, only used again for another one
  * (see fd.c for why).
  */
+#include <kapi/fail_nth.h>
 #include <kapi/file.h>
+#include <kapi/objects.h>
 #include <kapi/task.h>
 #include <linux/anon_inodes.h>
 #include <linux/cdev.h>
@@ -53,10 +55,12 @@ static void pool_put(struct file *file)
 struct inode *kapi_inode_alloc(umode_t mode, dev_t rdev, void *priv)
 {
 	static unsigned long last_ino = 1024;
-	struct inode *inode = calloc(1, sizeof(*inode));
+	struct inode *inode;
 
+	inode = kapi_should_fail(KAPI_FAIL_ALLOC) ? NULL : calloc(1, sizeof(*inode));
 	if (!inode)
 		return ERR_PTR(-ENOMEM);
+	kapi_object_add(KAPI_INODES, 1);
 	atomic_set(&inode->i_count, 1);
 	inode->i_mode = mode;
 	inode->i_rdev = rdev;
@@ -74,17 +78,20 @@ void ihold(struct inode *inode)
 
 void iput(struct inode *inode)
 {
-	if (inode && atomic_dec_and_test(&inode->i_count))
+	if (inode && atomic_dec_and_test(&inode->i_count)) {
 		free(inode);
+		kapi_object_add(KAPI_INODES, -1);
+	}
 }
 
 struct file *kapi_file_alloc(struct inode *inode, const char *name,
 			     const struct file_operations *fops, int flags)
 {
-	struct file *file = pool_get();
+	struct file *file = kapi_should_fail(KAPI_FAIL_FILE) ? NULL : pool_get();
 
 	if (!file)
 		return ERR_PTR(-ENOMEM);
+	kapi_object_add(KAPI_FILES, 1);
 	file->f_mode = OPEN_FMODE(flags) | FMODE_OPENED;
 	file->f_flags = flags;
 	file->f_op = fops;
@@ -116,6 +123,7 @@ static void file_free(struct file *file)
 	fops_put(file->f_op);
 	iput(file->f_inode);
 	pool_put(file);
+	kapi_object_add(KAPI_FILES, -1);
 }
 
 struct file *kapi_file_open(struct inode *inode, const char *name,

@@ -2,6 +2,7 @@
 /*
  * Start of the core, and of its copy in a child process.
  */
+#include <kapi/fail_nth.h>
 #include <kapi/fault.h>
 #include <kapi/syscalls.h>
 #include <kapi/task.h>
@@ -16,6 +17,7 @@ static void hold_all(bool lock)
 	kapi_fd_lock(lock);
 	kapi_file_lock(lock);
 	kapi_phys_lock(lock);
+	kapi_fail_lock(lock);
 }
 
 static void before_fork(void)

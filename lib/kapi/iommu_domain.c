@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Domains: mapping, and which domain a group's devices are in. */
+#include <kapi/objects.h>
 #include <linux/align.h>
 #include <linux/bitops.h>
 #include <linux/bits.h>
@@ -23,6 +24,7 @@ struct iommu_domain *iommu_paging_domain_alloc(struct device *dev)
 		return domain;
 	domain->type = IOMMU_DOMAIN_UNMANAGED;
 	domain->owner = ops;
+	kapi_object_add(KAPI_IOMMU_DOMAINS, 1);
 	return domain;
 }
 
@@ -48,6 +50,7 @@ struct iommu_domain *iommu_domain_alloc(const struct bus_type *bus)
 
 void iommu_domain_free(struct iommu_domain *domain)
 {
+	kapi_object_add(KAPI_IOMMU_DOMAINS, -1);
 	if (domain->ops->free)
 		domain->ops->free(domain);
 }

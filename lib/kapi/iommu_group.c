@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* IOMMU groups: devices that cannot be told apart or kept apart by the IOMMU. */
+#include <kapi/objects.h>
 #include <linux/bug.h>
 #include <linux/idr.h>
 #include <linux/slab.h>
@@ -23,8 +24,10 @@ struct iommu_group *iommu_group_alloc(void)
 	if (ret >= 0) {
 		group->id = ret;
 		ret = iommu_group_sysfs_add(group);
-		if (!ret)
+		if (!ret) {
+			kapi_object_add(KAPI_IOMMU_GROUPS, 1);
 			return group;
+		}
 		ida_free(&group_ida, group->id);
 	}
 	kfree(group);
@@ -45,6 +48,7 @@ static void release_group(struct kref *ref)
 	mutex_destroy(&group->mutex);
 	kfree(group->name);
 	kfree(group);
+	kapi_object_add(KAPI_IOMMU_GROUPS, -1);
 }
 
 struct iommu_group *iommu_group_ref_get(struct iommu_group *group)

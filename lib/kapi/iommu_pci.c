@@ -76,7 +76,7 @@ int pci_iommu_add(struct pci_dev *dev)
 {
 	struct iommu_device *iommu = kapi_iommu();
 
-	return iommu ? iommu_probe_device_on(iommu, &dev->dev) : 0;
+	return iommu && !dev->fn->no_iommu ? iommu_probe_device_on(iommu, &dev->dev) : 0;
 }
 
 void pci_iommu_remove(struct pci_dev *dev)

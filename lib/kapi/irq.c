@@ -124,7 +124,7 @@ static void run_handlers(struct irq_desc *desc)
 		desc->edge = false;
 		desc->runner = kapi_self();
 		pthread_mutex_unlock(&irq_lock);
-		for (; action; action = action->next)
+		for (; action; action = smp_load_acquire(&action->next))
 			if (action->handler(desc->irq, action->dev_id) != IRQ_NONE)
 				handled = true;
 		pthread_mutex_lock(&irq_lock);

@@ -28,7 +28,8 @@ static int add_action(struct irq_desc *desc, struct irqaction *new)
 	}
 	while (*p)
 		p = &(*p)->next;
-	*p = new;
+	/* A walk over the handlers, which takes no lock, may come to it at once. */
+	smp_store_release(p, new);
 	return 0;
 }
 
@@ -76,7 +77,7 @@ const void *free_irq(unsigned int irq, void *dev_id)
 			;
 		action = *p;
 		if (action) {
-			*p = action->next;
+			WRITE_ONCE(*p, action->next);
 			/* The walk over the handlers may stand on it: next stays as it is. */
 			kapi_irq_wait(desc);
 		}

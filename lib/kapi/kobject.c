@@ -2,6 +2,7 @@
 /*
  * Kobjects and ksets.
  */
+#include <kapi/objects.h>
 #include <kapi/vfs.h>
 #include <linux/bug.h>
 #include <linux/err.h>
@@ -92,11 +93,13 @@ static int add(struct kobject *kobj)
 	}
 	kobj->sd = make_dir(kobj);
 	if (!kobj->sd)
-		ret = -EEXIST;
+		ret = kobj->parent && kobj->parent->sd ?
+			kapi_node_error(kobj->parent->sd, kobj->name) : -ENOMEM;
 	else if (kobj->ktype && kobj->ktype->default_groups)
 		ret = sysfs_create_groups(kobj, kobj->ktype->default_groups);
 	if (!ret) {
 		kobj->state_in_sysfs = true;
+		kapi_object_add(KAPI_KOBJECTS, 1);
 		return 0;
 	}
 	pr_err("kobject_add_internal failed for %s (error: %d parent: %s)\n", kobj->name, ret,
@@ -160,6 +163,7 @@ void kobject_del(struct kobject *kobj)
 		kapi_rmnode(kobj->sd);
 		kobj->sd = NULL;
 		kobj->state_in_sysfs = false;
+		kapi_object_add(KAPI_KOBJECTS, -1);
 		leave_kset(kobj);
 		kobj->parent = NULL;
 		kobject_put(parent);

@@ -13,6 +13,35 @@
 #include <linux/spinlock.h>
 #include <kapi/sleep.h>
 
+/*
+ * Mutexes and spinlocks are the host's, which the thread sanitizer knows. That a
+ * semaphore is a lock, with an order among the others, it has to be told.
+ */
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+
+#define RWSEM_READ	__tsan_mutex_read_lock
+#define RWSEM_TRY	__tsan_mutex_try_lock
+#define RWSEM_FAILED	__tsan_mutex_try_lock_failed
+/* Not by its address, which is that of the mutex in it as well. */
+#define RWSEM_ID(sem)	(&(sem)->count)
+#define rwsem_made(sem) \
+	__tsan_mutex_create(RWSEM_ID(sem), __tsan_mutex_linker_init)
+#define rwsem_wanted(sem, flags)	__tsan_mutex_pre_lock(RWSEM_ID(sem), (flags))
+#define rwsem_got(sem, flags)		__tsan_mutex_post_lock(RWSEM_ID(sem), (flags), 0)
+#define rwsem_leaving(sem, flags)	((void)__tsan_mutex_pre_unlock(RWSEM_ID(sem), (flags)))
+#define rwsem_left(sem, flags)		__tsan_mutex_post_unlock(RWSEM_ID(sem), (flags))
+#else
+#define RWSEM_READ	0
+#define RWSEM_TRY	0
+#define RWSEM_FAILED	0
+#define rwsem_made(sem)			((void)0)
+#define rwsem_wanted(sem, flags)	((void)0)
+#define rwsem_got(sem, flags)		((void)0)
+#define rwsem_leaving(sem, flags)	((void)0)
+#define rwsem_left(sem, flags)		((void)0)
+#endif
+
 __thread char kapi_thread_tag;
 
 static bool mine(void *const *owner)
@@ -121,6 +150,7 @@ void init_rwsem(struct rw_semaphore *sem)
 	sem->writers_waiting = 0;
 	sem->seq = 0;
 	sem->owner = NULL;
+	rwsem_made(sem);
 }
 
 /* sem->lock is held, and held again afterwards. */
@@ -142,29 +172,34 @@ static void changed(struct rw_semaphore *sem)
 void down_read(struct rw_semaphore *sem)
 {
 	BUG_ON(mine(&sem->owner));
+	rwsem_wanted(sem, RWSEM_READ);
 	pthread_mutex_lock(&sem->lock);
 	while (sem->count < 0 || sem->writers_waiting)
 		wait_for_change(sem);
 	sem->count++;
 	pthread_mutex_unlock(&sem->lock);
+	rwsem_got(sem, RWSEM_READ);
 }
 
 int down_read_trylock(struct rw_semaphore *sem)
 {
 	int ret = 0;
 
+	rwsem_wanted(sem, RWSEM_READ | RWSEM_TRY);
 	pthread_mutex_lock(&sem->lock);
 	if (sem->count >= 0) {
 		sem->count++;
 		ret = 1;
 	}
 	pthread_mutex_unlock(&sem->lock);
+	rwsem_got(sem, RWSEM_READ | RWSEM_TRY | (ret ? 0 : RWSEM_FAILED));
 	return ret;
 }
 
 void down_write(struct rw_semaphore *sem)
 {
 	BUG_ON(mine(&sem->owner));
+	rwsem_wanted(sem, 0);
 	pthread_mutex_lock(&sem->lock);
 	sem->writers_waiting++;
 	while (sem->count)
@@ -173,12 +208,14 @@ void down_write(struct rw_semaphore *sem)
 	sem->count = -1;
 	own(&sem->owner);
 	pthread_mutex_unlock(&sem->lock);
+	rwsem_got(sem, 0);
 }
 
 int down_write_trylock(struct rw_semaphore *sem)
 {
 	int ret = 0;
 
+	rwsem_wanted(sem, RWSEM_TRY);
 	pthread_mutex_lock(&sem->lock);
 	if (!sem->count) {
 		sem->count = -1;
@@ -186,37 +223,47 @@ int down_write_trylock(struct rw_semaphore *sem)
 		ret = 1;
 	}
 	pthread_mutex_unlock(&sem->lock);
+	rwsem_got(sem, RWSEM_TRY | (ret ? 0 : RWSEM_FAILED));
 	return ret;
 }
 
 void up_read(struct rw_semaphore *sem)
 {
+	rwsem_leaving(sem, RWSEM_READ);
 	pthread_mutex_lock(&sem->lock);
 	if (!WARN_ON(sem->count <= 0) && !--sem->count)
 		changed(sem);
 	pthread_mutex_unlock(&sem->lock);
+	rwsem_left(sem, RWSEM_READ);
 }
 
 void up_write(struct rw_semaphore *sem)
 {
 	if (WARN_ON(!mine(&sem->owner)))
 		return;
+	rwsem_leaving(sem, 0);
 	pthread_mutex_lock(&sem->lock);
 	disown(&sem->owner);
 	sem->count = 0;
 	changed(sem);
 	pthread_mutex_unlock(&sem->lock);
+	rwsem_left(sem, 0);
 }
 
 void downgrade_write(struct rw_semaphore *sem)
 {
 	if (WARN_ON(!mine(&sem->owner)))
 		return;
+	rwsem_leaving(sem, 0);
 	pthread_mutex_lock(&sem->lock);
 	disown(&sem->owner);
 	sem->count = 1;
 	changed(sem);
 	pthread_mutex_unlock(&sem->lock);
+	rwsem_left(sem, 0);
+	/* Held all the while. */
+	rwsem_wanted(sem, RWSEM_READ | RWSEM_TRY);
+	rwsem_got(sem, RWSEM_READ | RWSEM_TRY);
 }
 
 int rwsem_is_locked(struct rw_semaphore *sem)

@@ -2,6 +2,7 @@
 /*
  * The address space of the process, and what is charged to it.
  */
+#include <kapi/host.h>
 #include <linux/mm.h>
 #include <linux/capability.h>
 #include <linux/sched/mm.h>
@@ -20,7 +21,15 @@ struct mm_struct *kapi_mm_new(void)
 	atomic_set(&mm->mm_count, 1);
 	atomic_set(&mm->mm_users, 1);
 	init_rwsem(&mm->mmap_lock);
+	mm->kapi_process = getpid();
 	return mm;
+}
+
+bool mmget_not_zero(struct mm_struct *mm)
+{
+	if (mm != kapi_mm && kapi_host(SYS_kill, mm->kapi_process, 0) == -ESRCH)
+		return false;
+	return atomic_inc_not_zero(&mm->mm_users);
 }
 
 void mmdrop(struct mm_struct *mm)

@@ -2,8 +2,10 @@
 /*
  * mmap(), munmap() and mprotect() of device files.
  */
+#include <kapi/fail_nth.h>
 #include <kapi/fault.h>
 #include <kapi/file.h>
+#include <kapi/objects.h>
 #include <kapi/host.h>
 #include <kapi/syscalls.h>
 #include <kapi/task.h>
@@ -74,14 +76,16 @@ static void *do_mmap(struct file *file, void *addr, size_t len, int flags, loff_
 	void *at;
 	int ret;
 
-	vma = calloc(1, sizeof(*vma));
+	vma = kapi_should_fail(KAPI_FAIL_ALLOC) ? NULL : calloc(1, sizeof(*vma));
 	if (!vma)
 		return ERR_PTR(-ENOMEM);
+	kapi_object_add(KAPI_VMAS, 1);
 	at = kapi_host_mmap(addr, len, PROT_NONE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
 			    (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)), -1, 0);
 	if (IS_ERR(at)) {
 		free(vma);
+		kapi_object_add(KAPI_VMAS, -1);
 		return at;
 	}
 	vma->vm_start = (unsigned long)at;
@@ -178,8 +182,8 @@ static bool range_is_ours(void *addr, size_t len, unsigned long *end)
 	unsigned long start = (unsigned long)addr;
 
 	*end = start + PAGE_ALIGN(len);
-	return kapi_vma_count && !(start & ~PAGE_MASK) && *end > start && *end <= TASK_SIZE_MAX &&
-	       kapi_vma_overlaps(start, *end - start);
+	return READ_ONCE(kapi_vma_count) && !(start & ~PAGE_MASK) && *end > start &&
+	       *end <= TASK_SIZE_MAX && kapi_vma_overlaps(start, *end - start);
 }
 
 int kapi_sys_munmap(void *addr, size_t len)

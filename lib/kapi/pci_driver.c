@@ -162,16 +162,24 @@ const struct bus_type pci_bus_type = {
 	.dma_cleanup = pci_dma_cleanup,
 };
 
-static int add_dynid(struct pci_driver *drv, const struct pci_device_id *id)
+static int add_dynid(struct pci_driver *drv, const struct pci_device_id *id, bool once)
 {
-	struct pci_dynid *dyn = kzalloc(sizeof(*dyn), GFP_KERNEL);
+	struct pci_dynid *dyn = kzalloc(sizeof(*dyn), GFP_KERNEL), *other;
+	bool known = false;
 
 	if (!dyn)
 		return -ENOMEM;
 	dyn->id = *id;
 	spin_lock(&drv->dynids.lock);
-	list_add_tail(&dyn->node, &drv->dynids.list);
+	list_for_each_entry(other, &drv->dynids.list, node)
+		known |= once && match_one(&other->id, id);
+	if (!known)
+		list_add_tail(&dyn->node, &drv->dynids.list);
 	spin_unlock(&drv->dynids.lock);
+	if (known) {
+		kfree(dyn);
+		return -EEXIST;
+	}
 	return driver_attach(&drv->driver);
 }
 
@@ -185,7 +193,7 @@ int pci_add_dynid(struct pci_driver *drv, unsigned int vendor, unsigned int devi
 		.driver_data = driver_data,
 	};
 
-	return add_dynid(drv, &id);
+	return add_dynid(drv, &id, false);
 }
 
 /* 2 to 7 hexadecimal numbers. Returns how many. */
@@ -213,7 +221,7 @@ static ssize_t new_id_store(struct device_driver *driver, const char *buf, size_
 		;
 	if (ids && is_end(ids))
 		return -EINVAL;
-	ret = add_dynid(drv, &id);
+	ret = add_dynid(drv, &id, fields != 7);
 	return ret ? ret : count;
 }
 

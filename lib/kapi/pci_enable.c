@@ -64,7 +64,7 @@ static int enable_device(struct pci_dev *dev, unsigned long flags)
 	struct pci_dev *bridge;
 	int i, ret, bars = 0;
 
-	pci_update_current_state(dev, dev->current_state);
+	pci_update_current_state(dev, READ_ONCE(dev->current_state));
 	if (atomic_inc_return(&dev->enable_cnt) > 1)
 		return 0;
 	bridge = pci_upstream_bridge(dev);

@@ -56,7 +56,7 @@ void pci_write_msi_msg(unsigned int irq, struct msi_msg *msg)
 	if (!owner.dev)
 		return;
 	kapi_irq_set_msi_msg(irq, msg);
-	if (owner.dev->current_state != PCI_D0)
+	if (READ_ONCE(owner.dev->current_state) != PCI_D0)
 		return;
 	if (owner.dev->msix_enabled)
 		pci_msix_write(owner.dev, owner.nr, msg, false);
@@ -99,7 +99,7 @@ static int enable_msi(struct pci_dev *dev, unsigned int min, unsigned int max)
 	struct msi_msg msg;
 	int nvec, irq, ret, i;
 
-	if (dev->no_msi || !min || dev->current_state != PCI_D0 || dev->msix_enabled)
+	if (dev->no_msi || !min || READ_ONCE(dev->current_state) != PCI_D0 || dev->msix_enabled)
 		return -EINVAL;
 	if (max < min)
 		return -ERANGE;
@@ -157,7 +157,7 @@ static int enable_msix(struct pci_dev *dev, unsigned int min, unsigned int max)
 		return -ERANGE;
 	if (dev->msi_enabled || WARN_ON_ONCE(dev->msix_enabled))
 		return -EINVAL;
-	if (dev->no_msi || !max || dev->current_state != PCI_D0)
+	if (dev->no_msi || !max || READ_ONCE(dev->current_state) != PCI_D0)
 		return -EINVAL;
 	size = pci_msix_vec_count(dev);
 	if (size < 0)

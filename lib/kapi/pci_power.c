@@ -15,7 +15,7 @@ static pci_power_t read_state(struct pci_dev *dev)
 
 void pci_update_current_state(struct pci_dev *dev, pci_power_t state)
 {
-	dev->current_state = dev->pm_cap ? read_state(dev) : state;
+	WRITE_ONCE(dev->current_state, dev->pm_cap ? read_state(dev) : state);
 }
 
 void pci_pm_init(struct pci_dev *dev)
@@ -26,7 +26,7 @@ void pci_pm_init(struct pci_dev *dev)
 	pm_runtime_forbid(&dev->dev);
 	pm_runtime_set_active(&dev->dev);
 	pm_runtime_enable(&dev->dev);
-	dev->current_state = PCI_UNKNOWN;
+	WRITE_ONCE(dev->current_state, PCI_UNKNOWN);
 	pm = pci_find_capability(dev, PCI_CAP_ID_PM);
 	if (!pm)
 		return;
@@ -48,19 +48,19 @@ static int power_up(struct pci_dev *dev)
 	u16 pmcsr;
 
 	if (!dev->pm_cap) {
-		dev->current_state = PCI_D0;
+		WRITE_ONCE(dev->current_state, PCI_D0);
 		return -EIO;
 	}
 	pci_read_config_word(dev, dev->pm_cap + PCI_PM_CTRL, &pmcsr);
 	if (PCI_POSSIBLE_ERROR(pmcsr)) {
-		dev->current_state = PCI_D3cold;
+		WRITE_ONCE(dev->current_state, PCI_D3cold);
 		return -EIO;
 	}
 	lost = ((pmcsr & PCI_PM_CTRL_STATE_MASK) == PCI_D3hot ||
 		dev->current_state >= PCI_D3hot) && !(pmcsr & PCI_PM_CTRL_NO_SOFT_RESET);
 	if (pmcsr & PCI_PM_CTRL_STATE_MASK)
 		pci_write_config_word(dev, dev->pm_cap + PCI_PM_CTRL, 0);
-	dev->current_state = PCI_D0;
+	WRITE_ONCE(dev->current_state, PCI_D0);
 	return lost;
 }
 
@@ -104,12 +104,12 @@ static int set_low_power(struct pci_dev *dev, pci_power_t state)
 		return -EIO;
 	pci_read_config_word(dev, dev->pm_cap + PCI_PM_CTRL, &pmcsr);
 	if (PCI_POSSIBLE_ERROR(pmcsr)) {
-		dev->current_state = PCI_D3cold;
+		WRITE_ONCE(dev->current_state, PCI_D3cold);
 		return -EIO;
 	}
 	pmcsr = (pmcsr & ~PCI_PM_CTRL_STATE_MASK) | state;
 	pci_write_config_word(dev, dev->pm_cap + PCI_PM_CTRL, pmcsr);
-	dev->current_state = read_state(dev);
+	WRITE_ONCE(dev->current_state, read_state(dev));
 	if (dev->current_state != state)
 		pci_info_ratelimited(dev, "Refused to change power state to D%d\n", state);
 	return 0;
@@ -130,7 +130,7 @@ int pci_set_power_state(struct pci_dev *dev, pci_power_t state)
 static int pci_pm_runtime_suspend(struct device *dev)
 {
 	struct pci_dev *pdev = to_pci_dev(dev);
-	const struct dev_pm_ops *pm = dev->driver ? dev->driver->pm : NULL;
+	const struct dev_pm_ops *pm = dev->driver ? READ_ONCE(dev->driver->pm) : NULL;
 	int ret;
 
 	if (!pdev->driver) {
@@ -157,7 +157,7 @@ static int pci_pm_runtime_suspend(struct device *dev)
 static int pci_pm_runtime_resume(struct device *dev)
 {
 	struct pci_dev *pdev = to_pci_dev(dev);
-	const struct dev_pm_ops *pm = dev->driver ? dev->driver->pm : NULL;
+	const struct dev_pm_ops *pm = dev->driver ? READ_ONCE(dev->driver->pm) : NULL;
 
 	pci_update_current_state(pdev, PCI_UNKNOWN);
 	if (pdev->current_state != PCI_D0)
@@ -170,7 +170,7 @@ static int pci_pm_runtime_resume(struct device *dev)
 
 static int pci_pm_runtime_idle(struct device *dev)
 {
-	const struct dev_pm_ops *pm = dev->driver ? dev->driver->pm : NULL;
+	const struct dev_pm_ops *pm = dev->driver ? READ_ONCE(dev->driver->pm) : NULL;
 
 	if (to_pci_dev(dev)->driver && pm && pm->runtime_idle)
 		return pm->runtime_idle(dev);

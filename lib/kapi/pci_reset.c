@@ -43,7 +43,7 @@ static int pci_pm_reset(struct pci_dev *dev, bool probe)
 		return -ENOTTY;
 	if (probe)
 		return 0;
-	if (dev->current_state != PCI_D0)
+	if (READ_ONCE(dev->current_state) != PCI_D0)
 		return -EINVAL;
 	csr &= ~PCI_PM_CTRL_STATE_MASK;
 	pci_write_config_word(dev, dev->pm_cap + PCI_PM_CTRL, csr | PCI_D3hot);

@@ -50,7 +50,7 @@ static ssize_t power_state_show(struct device *dev, struct device_attribute *att
 {
 	static const char *const names[] = { "D0", "D1", "D2", "D3hot", "D3cold", "unknown" };
 
-	return sysfs_emit(buf, "%s\n", names[to_pci_dev(dev)->current_state]);
+	return sysfs_emit(buf, "%s\n", names[READ_ONCE(to_pci_dev(dev)->current_state)]);
 }
 static DEVICE_ATTR_RO(power_state);
 

@@ -5,7 +5,9 @@
  * Measured against madvise(MADV_POPULATE_WRITE): that is a quarter faster on pages never used
  * before, and ten times slower on those that are present.
  */
+#include <kapi/fail_nth.h>
 #include <kapi/fault.h>
+#include <kapi/objects.h>
 #include <linux/mm.h>
 #include <linux/uaccess.h>
 
@@ -19,16 +21,19 @@ static long pin(unsigned long start, unsigned long nr, unsigned int flags, struc
 		return 0;
 	if (start >= TASK_SIZE_MAX)
 		return -EFAULT;
+	if (kapi_should_fail(KAPI_FAIL_PIN))
+		return -ENOMEM;
 	if (nr > (TASK_SIZE_MAX - start) >> PAGE_SHIFT)
 		nr = (TASK_SIZE_MAX - start) >> PAGE_SHIFT;
 	/* A device's pages are not memory. */
-	if (kapi_vma_count) {
+	if (READ_ONCE(kapi_vma_count)) {
 		end = kapi_vma_next(start, start + (nr << PAGE_SHIFT));
 		nr = (end - start) >> PAGE_SHIFT;
 	}
 	nr -= kapi_uaccess_touch(start, nr, flags & FOLL_WRITE);
 	if (!nr)
 		return -EFAULT;
+	kapi_object_add(KAPI_PINNED_PAGES, nr);
 	if (pages) {
 		page = virt_to_page(start);
 		for (i = 0; i < nr; i++)

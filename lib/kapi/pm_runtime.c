@@ -18,8 +18,8 @@ static int (*get_##op(struct device *dev))(struct device *dev)		\
 		return dev->class->pm->op;				\
 	if (dev->bus && dev->bus->pm && dev->bus->pm->op)		\
 		return dev->bus->pm->op;				\
-	if (dev->driver && dev->driver->pm)				\
-		return dev->driver->pm->op;				\
+	if (dev->driver && READ_ONCE(dev->driver->pm))			\
+		return READ_ONCE(dev->driver->pm)->op;			\
 	return NULL;							\
 }
 

@@ -7,37 +7,47 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
-#include <kapi/fail_alloc.h>
+#include <kapi/fail_nth.h>
+#include <kapi/objects.h>
 #include <malloc.h>
 #include <stdlib.h>
 
-static __thread long fail_countdown;
-
-long kapi_fail_alloc(long n)
-{
-	long left = fail_countdown;
-
-	fail_countdown = n;
-	return left;
-}
-
 static bool should_fail(gfp_t flags)
 {
-	if (likely(!fail_countdown) || flags & __GFP_NOFAIL)
-		return false;
-	return --fail_countdown == 0;
+	return !(flags & __GFP_NOFAIL) && kapi_should_fail(KAPI_FAIL_ALLOC);
 }
 
-static void *allocate(size_t size, gfp_t flags, size_t max)
+/* What malloc() and its like gave; NULL is passed through. */
+static void *born(void *p, size_t size, const void *site)
+{
+	if (likely(p)) {
+		kapi_object_add(KAPI_ALLOCS, 1);
+		if (unlikely(READ_ONCE(kapi_sites_on)))
+			kapi_site_add(p, size, site);
+	}
+	return p;
+}
+
+static void die(const void *p)
+{
+	if (unlikely(READ_ONCE(kapi_sites_on)))
+		kapi_site_remove(p);
+	kapi_object_add(KAPI_ALLOCS, -1);
+	free((void *)p);
+}
+
+#define CALLER __builtin_return_address(0)
+
+static void *allocate(size_t size, gfp_t flags, size_t max, const void *site)
 {
 	if (!size)
 		return ZERO_SIZE_PTR;
 	if (size > max || should_fail(flags))
 		return NULL;
-	return flags & __GFP_ZERO ? calloc(1, size) : malloc(size);
+	return born(flags & __GFP_ZERO ? calloc(1, size) : malloc(size), size, site);
 }
 
-static void *reallocate(const void *p, size_t size, gfp_t flags, size_t max)
+static void *reallocate(const void *p, size_t size, gfp_t flags, size_t max, const void *site)
 {
 	size_t old = ksize(p);
 	void *ret;
@@ -46,7 +56,7 @@ static void *reallocate(const void *p, size_t size, gfp_t flags, size_t max)
 		kfree(p);
 		return ZERO_SIZE_PTR;
 	}
-	ret = allocate(size, flags, max);
+	ret = allocate(size, flags, max, site);
 	if (!ret)
 		return NULL;
 	if (old)
@@ -57,29 +67,29 @@ static void *reallocate(const void *p, size_t size, gfp_t flags, size_t max)
 
 void *kmalloc(size_t size, gfp_t flags)
 {
-	return allocate(size, flags, KMALLOC_MAX_SIZE);
+	return allocate(size, flags, KMALLOC_MAX_SIZE, CALLER);
 }
 
 void *kvmalloc(size_t size, gfp_t flags)
 {
 	/* The kernel refuses what does not fit an int, with a warning. */
-	return allocate(size, flags, INT_MAX);
+	return allocate(size, flags, INT_MAX, CALLER);
 }
 
 void *krealloc(const void *p, size_t size, gfp_t flags)
 {
-	return reallocate(p, size, flags, KMALLOC_MAX_SIZE);
+	return reallocate(p, size, flags, KMALLOC_MAX_SIZE, CALLER);
 }
 
 void *kvrealloc(const void *p, size_t size, gfp_t flags)
 {
-	return reallocate(p, size, flags, INT_MAX);
+	return reallocate(p, size, flags, INT_MAX, CALLER);
 }
 
 void kfree(const void *p)
 {
 	if (!ZERO_OR_NULL_PTR(p))
-		free((void *)p);
+		die(p);
 }
 
 void kvfree(const void *p)
@@ -100,37 +110,38 @@ size_t ksize(const void *p)
 }
 
 /* In whole pages, so that nothing else shares memory a user may map. */
-static void *page_alloc(size_t size, size_t align, bool zero)
+static void *page_alloc(size_t size, size_t align, gfp_t flags, const void *site)
 {
 	void *p;
 
-	if (!size || should_fail(0))
+	if (!size || should_fail(flags))
 		return NULL;
 	size = PAGE_ALIGN(size);
-	p = aligned_alloc(align, size);
-	if (p && zero)
+	p = born(aligned_alloc(align, size), size, site);
+	if (p && flags & __GFP_ZERO)
 		memset(p, 0, size);
 	return p;
 }
 
 void *vmalloc(unsigned long size)
 {
-	return page_alloc(size, PAGE_SIZE, false);
+	return page_alloc(size, PAGE_SIZE, 0, CALLER);
 }
 
 void *vzalloc(unsigned long size)
 {
-	return page_alloc(size, PAGE_SIZE, true);
+	return page_alloc(size, PAGE_SIZE, __GFP_ZERO, CALLER);
 }
 
 void *vmalloc_user(unsigned long size)
 {
-	return vzalloc(size);
+	return page_alloc(size, PAGE_SIZE, __GFP_ZERO, CALLER);
 }
 
 void vfree(const void *addr)
 {
-	free((void *)addr);
+	if (addr)
+		die(addr);
 }
 
 bool is_vmalloc_addr(const void *x)
@@ -140,13 +151,13 @@ bool is_vmalloc_addr(const void *x)
 
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 {
-	return (unsigned long)page_alloc(PAGE_SIZE << order, PAGE_SIZE << order,
-					 gfp & __GFP_ZERO);
+	return (unsigned long)page_alloc(PAGE_SIZE << order, PAGE_SIZE << order, gfp, CALLER);
 }
 
 void free_pages(unsigned long addr, unsigned int order)
 {
-	free((void *)addr);
+	if (addr)
+		die((void *)addr);
 }
 
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
@@ -159,7 +170,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 void __free_pages(struct page *page, unsigned int order)
 {
 	if (page)
-		free(page_address(page));
+		die(page_address(page));
 }
 
 struct kmem_cache {
@@ -196,6 +207,7 @@ void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
 {
 	void *p = should_fail(flags) ? NULL : aligned_alloc(s->align, s->size);
 
+	p = born(p, s->size, CALLER);
 	if (!p)
 		return NULL;
 	if (flags & __GFP_ZERO)
@@ -211,5 +223,5 @@ void kmem_cache_free(struct kmem_cache *s, void *p)
 	if (!p)
 		return;
 	atomic_dec(&s->live);
-	free(p);
+	die(p);
 }

@@ -36,6 +36,24 @@ static ssize_t import_iov(const struct iovec __user *uiov, unsigned long count,
 	return total;
 }
 
+/* All segments as one write. */
+static ssize_t write_whole(struct file *file, const struct iovec *iov, unsigned long count,
+			   size_t total, loff_t *pos)
+{
+	char *text = malloc(total);
+	ssize_t ret = text ? 0 : -ENOMEM;
+	size_t at = 0;
+	unsigned long i;
+
+	for (i = 0; !ret && i < count; at += iov[i++].iov_len)
+		if (copy_from_user(text + at, iov[i].iov_base, iov[i].iov_len))
+			ret = -EFAULT;
+	if (!ret)
+		ret = file->f_op->write(file, text, total, pos);
+	free(text);
+	return ret;
+}
+
 static ssize_t file_iov(struct file *file, const struct iovec __user *uiov, unsigned long count,
 			loff_t *pos, int flags, bool write)
 {
@@ -60,6 +78,10 @@ static ssize_t file_iov(struct file *file, const struct iovec __user *uiov, unsi
 		ret = kapi_check_area(file, pos, done, write);
 		if (!ret && flags & ~RWF_HIPRI)
 			ret = -EOPNOTSUPP;
+		if (!ret && write && file->f_mode & FMODE_WHOLE) {
+			ret = write_whole(file, iov, count, done, pos);
+			count = 0;
+		}
 		done = 0;
 		for (i = 0; !ret && i < count; i++) {
 			if (!iov[i].iov_len)

@@ -59,6 +59,7 @@ static int make_node(struct kapi_node *dir, const char *name, umode_t mode, loff
 {
 	struct binding *b;
 	struct kapi_node *node;
+	int ret;
 
 	if (!dir)
 		return -EINVAL;
@@ -67,9 +68,11 @@ static int make_node(struct kapi_node *dir, const char *name, umode_t mode, loff
 		return -ENOMEM;
 	node = kapi_mkattr(dir, name, mode & 0777, size, ops, b);
 	if (!node) {
+		ret = kapi_node_error(dir, name);
 		kfree(b);
-		pr_warn("sysfs: cannot create duplicate filename '%s'\n", name);
-		return -EEXIST;
+		if (ret == -EEXIST)
+			pr_warn("sysfs: cannot create duplicate filename '%s'\n", name);
+		return ret;
 	}
 	node->release = free_binding;
 	return 0;
@@ -175,7 +178,7 @@ int sysfs_create_link_nowarn(struct kobject *kobj, struct kobject *target, const
 {
 	if (!kobj->sd || !target || !target->sd)
 		return -ENOENT;
-	return kapi_mklink(kobj->sd, name, target->sd) ? 0 : -EEXIST;
+	return kapi_mklink(kobj->sd, name, target->sd) ? 0 : kapi_node_error(kobj->sd, name);
 }
 
 int sysfs_create_link(struct kobject *kobj, struct kobject *target, const char *name)
@@ -250,7 +253,7 @@ int sysfs_create_group(struct kobject *kobj, const struct attribute_group *grp)
 	int ret;
 
 	if (grp->name && !kapi_mkdir(kobj->sd, grp->name))
-		return -EEXIST;
+		return kapi_node_error(kobj->sd, grp->name);
 	dir = group_dir(kobj, grp->name);
 	if (!dir)
 		return -EINVAL;

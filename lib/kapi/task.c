@@ -2,6 +2,7 @@
 /*
  * Threads and the process, as the core sees them: the host's own.
  */
+#include <kapi/fail_nth.h>
 #include <kapi/fault.h>
 #include <kapi/host.h>
 #include <kapi/task.h>
@@ -55,6 +56,7 @@ void __put_task_struct(struct task_struct *task)
 
 static void task_exit(void *task)
 {
+	kapi_fail_thread_end();
 	kapi_task = NULL;
 	put_task_struct(task);
 }
@@ -75,6 +77,7 @@ struct task_struct *kapi_task_new(void)
 	pthread_mutex_unlock(&task_lock);
 	kapi_task = task;
 	pthread_setspecific(task_key, task);
+	kapi_fail_thread_start(tid);
 	return task;
 }
 
@@ -133,6 +136,7 @@ void kapi_after_fork(void)
 	}
 	pthread_mutex_init(&task_lock, NULL);
 	make_process();
+	kapi_fail_after_fork();
 	kapi_task = NULL;
 	kapi_task_new()->syscall_depth = depth;
 	kapi_vma_after_fork(kapi_mm);

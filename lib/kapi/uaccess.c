@@ -7,6 +7,7 @@
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <kapi/fail_nth.h>
 #include <kapi/fault.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -45,7 +46,7 @@ static inline void check_kernel_side(const void *buf, unsigned long n, bool stor
 /* What follows the first fault: done, unless a device's registers lie there. */
 static noinline unsigned long copy_rest(unsigned long user, void *buf, unsigned long n, bool write)
 {
-	return kapi_vma_count ? kapi_vma_copy(user, buf, n, write) : n;
+	return READ_ONCE(kapi_vma_count) ? kapi_vma_copy(user, buf, n, write) : n;
 }
 
 unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
@@ -53,7 +54,7 @@ unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
 	unsigned long left = n;
 
 	check_kernel_side(to, n, true);
-	if (likely(access_ok(from, n))) {
+	if (likely(access_ok(from, n)) && !kapi_should_fail(KAPI_FAIL_USER)) {
 		left = kapi_uaccess_copy(to, from, n);
 		if (likely(!left))
 			return 0;
@@ -68,7 +69,7 @@ unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
 	unsigned long left;
 
 	check_kernel_side(from, n, false);
-	if (unlikely(!access_ok(to, n)))
+	if (unlikely(!access_ok(to, n)) || kapi_should_fail(KAPI_FAIL_USER))
 		return n;
 	left = kapi_uaccess_copy(to, from, n);
 	if (likely(!left))
@@ -81,10 +82,10 @@ unsigned long clear_user(void __user *to, unsigned long n)
 	static const char zeros[64];
 	unsigned long left, step;
 
-	if (unlikely(!access_ok(to, n)))
+	if (unlikely(!access_ok(to, n)) || kapi_should_fail(KAPI_FAIL_USER))
 		return n;
 	left = kapi_uaccess_zero(to, n);
-	while (unlikely(left) && kapi_vma_count) {
+	while (unlikely(left) && READ_ONCE(kapi_vma_count)) {
 		step = left < sizeof(zeros) ? left : sizeof(zeros);
 		step -= kapi_vma_copy((unsigned long)to + n - left, (void *)zeros, step, true);
 		if (!step)

@@ -2,7 +2,9 @@
 /*
  * The tree of nodes: making and removing.
  */
+#include <kapi/fail_nth.h>
 #include <kapi/file.h>
+#include <kapi/objects.h>
 #include <kapi/vfs.h>
 #include <linux/bug.h>
 #include <linux/fs.h>
@@ -18,10 +20,12 @@ static struct kapi_node *new_node(enum kapi_node_type type, unsigned int mode, c
 				  size_t len)
 {
 	static unsigned long last_ino = 1;
-	struct kapi_node *node = calloc(1, sizeof(*node) + len + 1);
+	struct kapi_node *node;
 
+	node = kapi_should_fail(KAPI_FAIL_ALLOC) ? NULL : calloc(1, sizeof(*node) + len + 1);
 	if (!node)
 		return NULL;
+	kapi_object_add(KAPI_NODES, 1);
 	atomic_set(&node->refs, 1);
 	node->type = type;
 	node->mode = mode;
@@ -62,6 +66,7 @@ void kapi_node_put(struct kapi_node *node)
 		if (node->release)
 			node->release(node->priv);
 		free(node);
+		kapi_object_add(KAPI_NODES, -1);
 		node = parent;
 	}
 }
@@ -86,6 +91,14 @@ struct kapi_node *kapi_node_find(struct kapi_node *dir, const char *name)
 		atomic_inc(&child->refs);
 	pthread_mutex_unlock(&kapi_vfs_lock);
 	return child;
+}
+
+int kapi_node_error(struct kapi_node *dir, const char *name)
+{
+	struct kapi_node *node = kapi_node_find(dir, name);
+
+	kapi_node_put(node);
+	return node ? -EEXIST : -ENOMEM;
 }
 
 int kapi_path_of(const struct kapi_node *node, char *buf, size_t size)

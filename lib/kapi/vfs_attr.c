@@ -2,6 +2,7 @@
 /*
  * Attributes: reading and writing, and keeping their owners alive meanwhile.
  */
+#include <kapi/fail_nth.h>
 #include <kapi/sleep.h>
 #include <kapi/vfs.h>
 #include <linux/bug.h>
@@ -81,7 +82,7 @@ void kapi_attr_fork_child(void)
 
 static ssize_t read_text(struct kapi_node *node, char *buf, loff_t off, size_t count)
 {
-	char *page = calloc(1, PAGE_SIZE);
+	char *page = kapi_should_fail(KAPI_FAIL_ALLOC) ? NULL : calloc(1, PAGE_SIZE);
 	ssize_t ret;
 
 	if (!page)
@@ -100,7 +101,7 @@ static ssize_t read_text(struct kapi_node *node, char *buf, loff_t off, size_t c
 static ssize_t write_text(struct kapi_node *node, const char *buf, size_t count)
 {
 	size_t len = min_t(size_t, count, PAGE_SIZE - 1);
-	char *text = malloc(len + 1);
+	char *text = kapi_should_fail(KAPI_FAIL_ALLOC) ? NULL : malloc(len + 1);
 	ssize_t ret;
 
 	if (!text)

@@ -17,7 +17,7 @@
 
 /* Directories in which our nodes stand beside the host's. */
 static const char *const host_dirs[] = {
-	"dev", "sys", "sys/bus", "sys/class", "sys/class/misc", "sys/dev", "sys/dev/char",
+	"dev", "proc", "sys", "sys/bus", "sys/class", "sys/class/misc", "sys/dev", "sys/dev/char",
 	"sys/devices/virtual", "sys/devices/virtual/misc", "sys/kernel", "sys/module",
 };
 

@@ -48,6 +48,8 @@ void kapi_attr_fork_child(void);
 void kapi_attr_drain(struct kapi_node *node);
 /* The child of @dir with this name, with a reference; NULL. Takes the lock. */
 struct kapi_node *kapi_node_find(struct kapi_node *dir, const char *name);
+/* Why the name could not be made in @dir (NULL: the root): -EEXIST, or -ENOMEM. */
+int kapi_node_error(struct kapi_node *dir, const char *name);
 /* Does the host own the directory @path (without leading slash)? */
 bool kapi_is_host_dir(const char *path);
 

@@ -11,8 +11,10 @@
  * of all areas; unmap_mapping_range() needs it alone, so a driver may call that
  * with a lock held that its fault() takes.
  */
+#include <kapi/fail_nth.h>
 #include <kapi/fault.h>
 #include <kapi/host.h>
+#include <kapi/objects.h>
 #include <kapi/task.h>
 #include <linux/file.h>
 #include <linux/mm.h>
@@ -90,7 +92,7 @@ bool kapi_vma_overlaps(unsigned long addr, unsigned long len)
 {
 	unsigned long end = addr + len < addr ? ULONG_MAX : addr + len;
 
-	return kapi_vma_count && kapi_vma_next(addr, end) < end;
+	return READ_ONCE(kapi_vma_count) && kapi_vma_next(addr, end) < end;
 }
 
 int kapi_vma_insert(struct vm_area_struct *vma)
@@ -131,12 +133,19 @@ void kapi_vma_remove(struct vm_area_struct *vma)
 	pthread_mutex_unlock(&vma_lock);
 }
 
-/* The page table comes with the first page. The vma_lock is held. */
+/*
+ * The page table comes with the first page. The vma_lock is held by who changes it;
+ * kapi_vma_pfn() looks without.
+ */
 static int make_pfns(struct vm_area_struct *vma)
 {
-	if (!vma->kapi_pfns)
-		vma->kapi_pfns = calloc(vma_pages(vma), sizeof(*vma->kapi_pfns));
-	return vma->kapi_pfns ? 0 : -ENOMEM;
+	unsigned long *pfns;
+
+	if (vma->kapi_pfns)
+		return 0;
+	pfns = calloc(vma_pages(vma), sizeof(*pfns));
+	__atomic_store_n(&vma->kapi_pfns, pfns, __ATOMIC_RELEASE);
+	return pfns ? 0 : -ENOMEM;
 }
 
 /* An area that begins at @addr inside of @vma, which ends there then. */
@@ -151,9 +160,10 @@ int kapi_vma_split(struct vm_area_struct *vma, unsigned long addr)
 		if (ret)
 			return ret;
 	}
-	tail = malloc(sizeof(*tail));
+	tail = kapi_should_fail(KAPI_FAIL_ALLOC) ? NULL : malloc(sizeof(*tail));
 	if (!tail)
 		return -ENOMEM;
+	kapi_object_add(KAPI_VMAS, 1);
 	*tail = *vma;
 	tail->vm_start = addr;
 	tail->vm_pgoff += before;
@@ -177,6 +187,7 @@ int kapi_vma_split(struct vm_area_struct *vma, unsigned long addr)
 		fput(tail->vm_file);
 		free(tail->kapi_pfns);
 		free(tail);
+		kapi_object_add(KAPI_VMAS, -1);
 		return ret;
 	}
 	if (tail->vm_ops && tail->vm_ops->open)
@@ -189,6 +200,7 @@ void kapi_vma_free(struct vm_area_struct *vma)
 	fput(vma->vm_file);
 	free(vma->kapi_pfns);
 	free(vma);
+	kapi_object_add(KAPI_VMAS, -1);
 }
 
 /* Take the pages [first, last) of @vma away. The vma_lock is held. */
@@ -209,7 +221,7 @@ static void zap(struct vm_area_struct *vma, unsigned long first, unsigned long l
 		if (vma->kapi_pfns[i] &&
 		    kapi_phys_memfd(PFN_PHYS(vma->kapi_pfns[i] - 1), &off) >= 0)
 			mapped = true;
-		vma->kapi_pfns[i] = 0;
+		WRITE_ONCE(vma->kapi_pfns[i], 0);
 	}
 	if (mapped)
 		kapi_host_mmap((void *)(vma->vm_start + (first << PAGE_SHIFT)),
@@ -275,7 +287,7 @@ static int map_pages(struct vm_area_struct *vma, unsigned long index, unsigned l
 			return PTR_ERR(at);
 	}
 	for (i = 0; i < count; i++)
-		vma->kapi_pfns[index + i] = pfn + i + 1;
+		WRITE_ONCE(vma->kapi_pfns[index + i], pfn + i + 1);
 	return 0;
 }
 

@@ -53,12 +53,12 @@ static const struct pci_device_id vfio_pci_denylist[] = {
 
 static bool vfio_pci_is_denylisted(struct pci_dev *pdev)
 {
-	if (!pci_match_id(vfio_pci_denylist, pdev))
-		return false;
+	bool listed = pci_match_id(vfio_pci_denylist, pdev);
 
-	pci_warn(pdev, "%04x:%04x is on the device denylist, %s\n", pdev->vendor, pdev->device,
-		 disable_denylist ? "which is disabled" : "driver probing disallowed");
-	return !disable_denylist;
+	if (listed)
+		pci_warn(pdev, "users of this device can harm the host: %s\n",
+			 disable_denylist ? "taken, as disable_denylist is set" : "refused");
+	return listed && !disable_denylist;
 }
 
 static int vfio_pci_open_device(struct vfio_device *core_vdev)
@@ -76,44 +76,42 @@ static int vfio_pci_open_device(struct vfio_device *core_vdev)
 static const struct vfio_device_ops vfio_pci_ops = {
 	.name		= "vfio-pci",
 	.init		= vfio_pci_core_init_dev,
-	.release	= vfio_pci_core_release_dev,
 	.open_device	= vfio_pci_open_device,
 	.close_device	= vfio_pci_core_close_device,
-	.ioctl		= vfio_pci_core_ioctl,
-	.device_feature	= vfio_pci_core_ioctl_feature,
+	.release	= vfio_pci_core_release_dev,
 	.read		= vfio_pci_core_read,
 	.write		= vfio_pci_core_write,
 	.mmap		= vfio_pci_core_mmap,
-	.request	= vfio_pci_core_request,
+	.ioctl		= vfio_pci_core_ioctl,
+	.device_feature	= vfio_pci_core_ioctl_feature,
 	.match		= vfio_pci_core_match,
+	.request	= vfio_pci_core_request,
 	.bind_iommufd	= vfio_iommufd_physical_bind,
-	.unbind_iommufd	= vfio_iommufd_physical_unbind,
 	.attach_ioas	= vfio_iommufd_physical_attach_ioas,
 	.detach_ioas	= vfio_iommufd_physical_detach_ioas,
+	.unbind_iommufd	= vfio_iommufd_physical_unbind,
 };
 
 static int vfio_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	struct vfio_pci_core_device *vdev;
-	int ret;
+	struct vfio_pci_core_device *fresh;
+	int ret = -EINVAL;
 
-	if (vfio_pci_is_denylisted(pdev))
-		return -EINVAL;
-
-	vdev = vfio_alloc_device(vfio_pci_core_device, vdev, &pdev->dev, &vfio_pci_ops);
-	if (IS_ERR(vdev))
-		return PTR_ERR(vdev);
-
-	dev_set_drvdata(&pdev->dev, vdev);
-	ret = vfio_pci_core_register_device(vdev);
-	if (ret)
-		vfio_put_device(&vdev->vdev);
+	if (!vfio_pci_is_denylisted(pdev)) {
+		fresh = vfio_alloc_device(vfio_pci_core_device, vdev, &pdev->dev, &vfio_pci_ops);
+		if (IS_ERR(fresh))
+			return PTR_ERR(fresh);
+		pci_set_drvdata(pdev, fresh);
+		ret = vfio_pci_core_register_device(fresh);
+		if (ret)
+			vfio_put_device(&fresh->vdev);
+	}
 	return ret;
 }
 
 static void vfio_pci_remove(struct pci_dev *pdev)
 {
-	struct vfio_pci_core_device *vdev = dev_get_drvdata(&pdev->dev);
+	struct vfio_pci_core_device *vdev = pci_get_drvdata(pdev);
 
 	vfio_pci_core_unregister_device(vdev);
 	vfio_put_device(&vdev->vdev);
@@ -123,7 +121,7 @@ static int vfio_pci_sriov_configure(struct pci_dev *pdev, int nr_virtfn)
 {
 	if (!enable_sriov)
 		return -ENOENT;
-	return vfio_pci_core_sriov_configure(dev_get_drvdata(&pdev->dev), nr_virtfn);
+	return vfio_pci_core_sriov_configure(pci_get_drvdata(pdev), nr_virtfn);
 }
 
 /* Any device, but only by driver_override; other ways in are added at run time. */
@@ -135,33 +133,27 @@ MODULE_DEVICE_TABLE(pci, vfio_pci_table);
 
 static struct pci_driver vfio_pci_driver = {
 	.name			= "vfio-pci",
-	.id_table		= vfio_pci_table,
 	.probe			= vfio_pci_probe,
 	.remove			= vfio_pci_remove,
-	.sriov_configure	= vfio_pci_sriov_configure,
+	.id_table		= vfio_pci_table,
 	.err_handler		= &vfio_pci_core_err_handlers,
+	.sriov_configure	= vfio_pci_sriov_configure,
 	.driver_managed_dma	= true,
 };
 
+/* One of the ids parameter, in the order of its fields. */
 static void __init vfio_pci_add_id(const char *text)
 {
-	unsigned int vendor, device, subvendor = PCI_ANY_ID, subdevice = PCI_ANY_ID;
-	unsigned int class = 0, class_mask = 0;
-	int ret;
+	unsigned int f[6] = { 0, 0, PCI_ANY_ID, PCI_ANY_ID, 0, 0 };
+	int ret = -EINVAL;
 
-	if (sscanf(text, "%x:%x:%x:%x:%x:%x", &vendor, &device, &subvendor, &subdevice, &class,
-		   &class_mask) < 2) {
-		pr_warn("vfio_pci: invalid id string \"%s\"\n", text);
-		return;
-	}
+	if (sscanf(text, "%x:%x:%x:%x:%x:%x", &f[0], &f[1], &f[2], &f[3], &f[4], &f[5]) >= 2)
+		ret = pci_add_dynid(&vfio_pci_driver, f[0], f[1], f[2], f[3], f[4], f[5], 0);
 
-	ret = pci_add_dynid(&vfio_pci_driver, vendor, device, subvendor, subdevice, class,
-			    class_mask, 0);
 	if (ret)
-		pr_warn("vfio_pci: failed to add dynamic id \"%s\" (%d)\n", text, ret);
+		pr_warn("vfio_pci: ids: cannot take \"%s\" (%d)\n", text, ret);
 	else
-		pr_info("vfio_pci: add [%04x:%04x[%04x:%04x]] class %#08x/%08x\n", vendor, device,
-			subvendor, subdevice, class, class_mask);
+		pr_info("vfio_pci: ids: takes %04x:%04x\n", f[0], f[1]);
 }
 
 static int __init vfio_pci_init(void)
@@ -172,25 +164,19 @@ static int __init vfio_pci_init(void)
 	vfio_pci_core_set_params(nointxmask, disable_vga, disable_idle_d3);
 
 	ret = pci_register_driver(&vfio_pci_driver);
-	if (ret)
-		return ret;
-
-	while ((id = strsep(&rest, ",")))
+	while (!ret && (id = strsep(&rest, ",")))
 		if (*id)
 			vfio_pci_add_id(id);
-
-	if (disable_denylist)
-		pr_warn("vfio_pci: device denylist disabled.\n");
-	return 0;
+	return ret;
 }
 
-static void __exit vfio_pci_cleanup(void)
+static void __exit vfio_pci_exit(void)
 {
 	pci_unregister_driver(&vfio_pci_driver);
 }
 
 module_init(vfio_pci_init);
-module_exit(vfio_pci_cleanup);
+module_exit(vfio_pci_exit);
 
 MODULE_LICENSE("GPL v2");
-MODULE_DESCRIPTION("VFIO PCI - User Level meta-driver");
+MODULE_DESCRIPTION("VFIO driver of PCI devices that need none of their own");

@@ -51,19 +51,35 @@ struct vfio_cfg_field {
 #define VFIO_CFG_ALL	0xffffffffu
 #define VFIO_CFG_NONE	0u
 
+/*
+ * A register of 1, 2 or 4 bytes at its natural alignment. Each is one access: users
+ * may read and write the same one at once, and no lock orders them.
+ */
 static inline u32 vfio_cfg_get(const u8 *bytes, int count)
 {
-	__le32 val = 0;
-
-	memcpy(&val, bytes, count);
-	return le32_to_cpu(val);
+	switch (count) {
+	case 1:
+		return READ_ONCE(*bytes);
+	case 2:
+		return le16_to_cpu(READ_ONCE(*(const __le16 *)bytes));
+	default:
+		return le32_to_cpu(READ_ONCE(*(const __le32 *)bytes));
+	}
 }
 
 static inline void vfio_cfg_put(u8 *bytes, int count, u32 val)
 {
-	__le32 le = cpu_to_le32(val);
-
-	memcpy(bytes, &le, count);
+	switch (count) {
+	case 1:
+		WRITE_ONCE(*bytes, val);
+		break;
+	case 2:
+		WRITE_ONCE(*(__le16 *)bytes, cpu_to_le16(val));
+		break;
+	default:
+		WRITE_ONCE(*(__le32 *)bytes, cpu_to_le32(val));
+		break;
+	}
 }
 
 /* All ones in @count bytes. */
@@ -76,6 +92,22 @@ static inline u32 vfio_cfg_mask(int count)
 static inline u8 *vfio_cfg_field_of(const struct vfio_cfg_access *a, int field)
 {
 	return a->vdev->vconfig + a->pos - a->off + field;
+}
+
+/* Register of BAR @i; of the ROM for the one behind the last. As in vdev->rbar. */
+static inline int vfio_bar_reg(int i)
+{
+	return i < PCI_STD_NUM_BARS ? PCI_BASE_ADDRESS_0 + 4 * i : PCI_ROM_ADDRESS;
+}
+
+/* Take memory_lock for writing, for a write that may switch device memory off: then no access
+ * may be under way, and none may come. */
+static inline void vfio_lock_memory(struct vfio_pci_core_device *vdev, bool off)
+{
+	if (off)
+		vfio_pci_lock_and_zap(vdev);
+	else
+		down_write(&vdev->memory_lock);
 }
 
 /* vfio_pci_config.c */

@@ -21,7 +21,7 @@ bool __vfio_pci_memory_enabled(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
 
-	if (pdev->current_state >= PCI_D3hot)
+	if (READ_ONCE(pdev->current_state) >= PCI_D3hot)
 		return false;
 	return pdev->no_command_memory || (vconfig_command(vdev) & PCI_COMMAND_MEMORY);
 }
@@ -59,7 +59,7 @@ static void vfio_bar_fixup(struct vfio_pci_core_device *vdev)
 	u8 *vrom = vdev->vconfig + PCI_ROM_ADDRESS;
 	int bar;
 
-	if (!vdev->bardirty)
+	if (!READ_ONCE(vdev->bardirty))
 		return;
 
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++, vbar += 4) {
@@ -88,7 +88,7 @@ static void vfio_bar_fixup(struct vfio_pci_core_device *vdev)
 	else
 		vfio_cfg_put(vrom, 4, 0);
 
-	vdev->bardirty = false;
+	WRITE_ONCE(vdev->bardirty, false);
 }
 
 int vfio_basic_config_read(const struct vfio_cfg_access *a, u32 *val)
@@ -109,22 +109,17 @@ int vfio_basic_config_read(const struct vfio_cfg_access *a, u32 *val)
 static void vfio_bar_restore(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
-	u16 cmd;
-	int i;
+	unsigned int i;
 
 	if (pdev->is_virtfn)
 		return;
 
 	pci_info(pdev, "lost its BARs in a reset of its own, writing them back\n");
-
-	for (i = 0; i < PCI_STD_NUM_BARS; i++)
-		pci_user_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * i, vdev->rbar[i]);
-	pci_user_write_config_dword(pdev, PCI_ROM_ADDRESS, vdev->rbar[PCI_STD_NUM_BARS]);
-
-	if (vdev->nointx) {
-		pci_user_read_config_word(pdev, PCI_COMMAND, &cmd);
-		pci_user_write_config_word(pdev, PCI_COMMAND, cmd | PCI_COMMAND_INTX_DISABLE);
-	}
+	for (i = 0; i < ARRAY_SIZE(vdev->rbar); i++)
+		pci_user_write_config_dword(pdev, vfio_bar_reg(i), vdev->rbar[i]);
+	/* So has DisINTx. */
+	if (vdev->nointx)
+		pci_intx(pdev, 0);
 }
 
 static bool vfio_bars_differ(struct vfio_pci_core_device *vdev)
@@ -135,7 +130,7 @@ static bool vfio_bars_differ(struct vfio_pci_core_device *vdev)
 	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
 		if (!vdev->rbar[i])
 			continue;
-		if (pci_user_read_config_dword(vdev->pdev, PCI_BASE_ADDRESS_0 + 4 * i, &bar) ||
+		if (pci_user_read_config_dword(vdev->pdev, vfio_bar_reg(i), &bar) ||
 		    bar != vdev->rbar[i])
 			return true;
 	}
@@ -166,12 +161,7 @@ static int vfio_command_write(const struct vfio_cfg_access *a, u32 val)
 	if (ret)
 		return ret;
 
-	/* Memory going off: no access may be under way, and none may come. */
-	if (next & PCI_COMMAND_MEMORY)
-		down_write(&vdev->memory_lock);
-	else
-		vfio_pci_zap_and_down_write_memory_lock(vdev);
-
+	vfio_lock_memory(vdev, !(next & PCI_COMMAND_MEMORY));
 	if (vfio_need_bar_restore(vdev, phys, next))
 		vfio_bar_restore(vdev);
 
@@ -188,10 +178,10 @@ static void vfio_sync_intx_disable(struct vfio_pci_core_device *vdev)
 {
 	bool disable = vconfig_command(vdev) & PCI_COMMAND_INTX_DISABLE;
 
-	if (disable == vdev->virq_disabled)
+	if (disable == READ_ONCE(vdev->virq_disabled))
 		return;
 
-	vdev->virq_disabled = disable;
+	WRITE_ONCE(vdev->virq_disabled, disable);
 	if (disable)
 		vfio_pci_intx_mask(vdev);
 	else
@@ -214,6 +204,6 @@ int vfio_basic_config_write(const struct vfio_cfg_access *a, u32 val)
 	if (a->pos == PCI_COMMAND || a->pos == PCI_COMMAND + 1)
 		vfio_sync_intx_disable(vdev);
 	if (is_bar(a->pos))
-		vdev->bardirty = true;
+		WRITE_ONCE(vdev->bardirty, true);
 	return 0;
 }

@@ -26,10 +26,7 @@ int vfio_pm_config_write(const struct vfio_cfg_access *a, u32 val)
 
 	/* The field counts as pci_power_t does: 0 is D0, 3 is D3hot. */
 	state = (pci_power_t)(val & PCI_PM_CTRL_STATE_MASK);
-	if (state >= PCI_D3hot)
-		vfio_pci_zap_and_down_write_memory_lock(vdev);
-	else
-		down_write(&vdev->memory_lock);
+	vfio_lock_memory(vdev, state >= PCI_D3hot);
 	/* A state the device cannot take is not an error of the write. */
 	vfio_pci_set_power_state(vdev, state);
 	up_write(&vdev->memory_lock);
@@ -71,7 +68,7 @@ int vfio_vpd_config_write(const struct vfio_cfg_access *a, u32 val)
 /* A reset by a register: by whatever method the function has, not always the one asked. */
 static void vfio_config_reset(struct vfio_pci_core_device *vdev)
 {
-	vfio_pci_zap_and_down_write_memory_lock(vdev);
+	vfio_lock_memory(vdev, true);
 	pci_try_reset_function(vdev->pdev);
 	up_write(&vdev->memory_lock);
 }

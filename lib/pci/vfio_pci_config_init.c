@@ -11,33 +11,38 @@
 
 #include "vfio_pci_config.h"
 
-/* Copy [@pos, @pos + @size) from the device, in the widest aligned cycles. 0 or -errno. */
-static int vfio_fill_vconfig_bytes(struct vfio_pci_core_device *vdev, int pos, int size)
+/* Read @size bytes, 1, 2 or 4, in one cycle. 0 or -errno. */
+static int vfio_config_load(struct vfio_pci_core_device *vdev, int pos, int size, u32 *val)
 {
-	struct pci_dev *pdev = vdev->pdev;
-	u8 *vbytes = vdev->vconfig;
+	u16 word = 0;
+	u8 byte = 0;
+	int err;
+
+	if (size == 4) {
+		err = pci_read_config_dword(vdev->pdev, pos, val);
+	} else if (size == 2) {
+		err = pci_read_config_word(vdev->pdev, pos, &word);
+		*val = word;
+	} else {
+		err = pci_read_config_byte(vdev->pdev, pos, &byte);
+		*val = byte;
+	}
+	return pcibios_err_to_errno(err);
+}
+
+/* Copy [@pos, @end) from the device, in the widest aligned cycles. 0 or -errno. */
+static int vfio_config_copy(struct vfio_pci_core_device *vdev, int pos, int end)
+{
+	u32 val;
 	int step, ret;
 
-	for (; size; pos += step, size -= step) {
-		u32 dword = 0;
-		u16 word;
-		u8 byte;
-
-		if (size >= 4 && !(pos % 4)) {
-			step = 4;
-			ret = pci_read_config_dword(pdev, pos, &dword);
-		} else if (size >= 2 && !(pos % 2)) {
-			step = 2;
-			ret = pci_read_config_word(pdev, pos, &word);
-			dword = word;
-		} else {
-			step = 1;
-			ret = pci_read_config_byte(pdev, pos, &byte);
-			dword = byte;
-		}
+	for (; pos < end; pos += step) {
+		for (step = 4; pos % step || pos + step > end;)
+			step /= 2;
+		ret = vfio_config_load(vdev, pos, step, &val);
 		if (ret)
-			return pcibios_err_to_errno(ret);
-		vfio_cfg_put(vbytes + pos, step, dword);
+			return ret;
+		vfio_cfg_put(vdev->vconfig + pos, step, val);
 	}
 	return 0;
 }
@@ -50,11 +55,11 @@ static int vfio_config_add_cap(struct vfio_pci_core_device *vdev, int pos, int l
 
 	for (i = 0; i < len; i++)
 		if (map[i] != PCI_CAP_ID_INVALID)
-			pci_warn(vdev->pdev, "config conflict @%#x, was cap %#x now cap %#x\n",
-				 pos + i, map[i], id);
+			pci_warn(vdev->pdev, "capabilities %#x and %#x both have byte %#x\n",
+				 map[i], id, pos + i);
 
 	memset(map, id, len);
-	return vfio_fill_vconfig_bytes(vdev, pos, len);
+	return vfio_config_copy(vdev, pos, pos + len);
 }
 
 /* The user is shown a device that cannot signal power events. */
@@ -68,57 +73,52 @@ static void vfio_pm_hide_pme(struct vfio_pci_core_device *vdev, int pos)
 		     ~(PCI_PM_CTRL_PME_ENABLE | PCI_PM_CTRL_PME_STATUS));
 }
 
+/* Give the user the capability @id at @pos. 1, 0 if he is not to see it, or -errno. */
+static int vfio_cap_show(struct vfio_pci_core_device *vdev, u8 id, u8 pos)
+{
+	int len = vfio_cap_len(vdev, id, pos), ret;
+
+	if (len <= 0) {
+		pci_dbg(vdev->pdev, "capability %#x at %#x is not for users\n", id, pos);
+		return len;
+	}
+	/* A length the device made up must not lead out of the map. */
+	ret = vfio_config_add_cap(vdev, pos, min(len, PCI_CFG_SPACE_SIZE - pos), id);
+	if (ret)
+		return ret;
+	if (id == PCI_CAP_ID_PM)
+		vfio_pm_hide_pme(vdev, pos);
+	return 1;
+}
+
 static int vfio_cap_init(struct vfio_pci_core_device *vdev)
 {
-	u8 *prev = vdev->vconfig + PCI_CAPABILITY_LIST;
-	struct pci_dev *pdev = vdev->pdev;
-	int loops = (PCI_CFG_SPACE_SIZE - PCI_STD_HEADER_SIZEOF) / PCI_CAP_SIZEOF;
-	u8 pos, cap, next;
-	bool any = false;
-	u16 status;
-	int len, ret;
+	/* Bounded, for a chain that is a ring; and no capability lies in the header. */
+	int left = (PCI_CFG_SPACE_SIZE - PCI_STD_HEADER_SIZEOF) / PCI_CAP_SIZEOF;
+	u8 *start = vdev->vconfig + PCI_CAPABILITY_LIST, *link = start;
+	u16 status = vfio_cfg_get(vdev->vconfig + PCI_STATUS, 2);
+	u32 pos, id, next = 0;
+	int ret;
 
-	ret = pci_read_config_word(pdev, PCI_STATUS, &status);
-	if (ret)
-		return pcibios_err_to_errno(ret);
 	if (!(status & PCI_STATUS_CAP_LIST))
 		return 0;
-	ret = pci_read_config_byte(pdev, PCI_CAPABILITY_LIST, &pos);
 
-	/* Bounded, for a chain that is a ring; and no capability lies in the header. */
-	while (!ret && pos >= PCI_STD_HEADER_SIZEOF && loops--) {
-		ret = pci_read_config_byte(pdev, pos, &cap);
+	/* @link is the pointer, of those the user sees, that is to lead to the next one shown. */
+	for (pos = *start; pos >= PCI_STD_HEADER_SIZEOF && left--; pos = next) {
+		ret = vfio_config_load(vdev, pos, 1, &id);
 		if (!ret)
-			ret = pci_read_config_byte(pdev, pos + PCI_CAP_LIST_NEXT, &next);
-		if (ret)
-			break;
-
-		len = vfio_cap_len(vdev, cap, pos);
-		if (len < 0)
-			return len;
-		if (!len) {
-			pci_dbg(pdev, "hiding cap %#x@%#x\n", cap, pos);
-			*prev = next;
-			pos = next;
-			continue;
-		}
-
-		/* A length the device made up must not lead out of the map. */
-		len = min(len, PCI_CFG_SPACE_SIZE - pos);
-		ret = vfio_config_add_cap(vdev, pos, len, cap);
-		if (ret)
+			ret = vfio_config_load(vdev, pos + PCI_CAP_LIST_NEXT, 1, &next);
+		if (!ret)
+			ret = vfio_cap_show(vdev, id, pos);
+		if (ret < 0)
 			return ret;
-		if (cap == PCI_CAP_ID_PM)
-			vfio_pm_hide_pme(vdev, pos);
-
-		prev = vdev->vconfig + pos + PCI_CAP_LIST_NEXT;
-		pos = next;
-		any = true;
+		if (ret)
+			link = vdev->vconfig + pos + PCI_CAP_LIST_NEXT;
+		else
+			*link = next;
 	}
-	if (ret)
-		return pcibios_err_to_errno(ret);
 
-	if (!any)
+	if (link == start)
 		vfio_cfg_put(vdev->vconfig + PCI_STATUS, 2, status & ~PCI_STATUS_CAP_LIST);
 	return 0;
 }
@@ -126,56 +126,52 @@ static int vfio_cap_init(struct vfio_pci_core_device *vdev)
 /* Bits of an extended capability's header that hold the next pointer. */
 #define ECAP_NEXT_MASK	(0xffcu << 20)
 
+/* As vfio_cap_show(). */
+static int vfio_ecap_show(struct vfio_pci_core_device *vdev, u16 id, int pos)
+{
+	int len = vfio_ext_cap_len(vdev, id, pos), ret;
+
+	if (len <= 0) {
+		pci_dbg(vdev->pdev, "extended capability %#x at %#x is not for users\n", id, pos);
+		return len;
+	}
+	ret = vfio_config_add_cap(vdev, pos, min(len, vdev->pdev->cfg_size - pos), id);
+	return ret ? ret : 1;
+}
+
 static int vfio_ecap_init(struct vfio_pci_core_device *vdev)
 {
-	struct pci_dev *pdev = vdev->pdev;
-	int loops = (pdev->cfg_size - PCI_CFG_SPACE_SIZE) / PCI_CAP_SIZEOF;
-	u16 pos = PCI_CFG_SPACE_SIZE, ecap;
-	u8 *prev = NULL;
+	int left = (vdev->pdev->cfg_size - PCI_CFG_SPACE_SIZE) / PCI_CAP_SIZEOF;
+	u8 *start = vdev->vconfig + PCI_CFG_SPACE_SIZE, *link = NULL;
+	int pos = PCI_CFG_SPACE_SIZE, ret;
 	bool any = false;
 	u32 header;
-	int len, ret;
 
 	if (!vdev->extended_caps)
 		return 0;
 
-	while (pos >= PCI_CFG_SPACE_SIZE && loops-- > 0) {
-		u8 id;
-
-		ret = pci_read_config_dword(pdev, pos, &header);
-		if (ret)
-			return pcibios_err_to_errno(ret);
-
-		ecap = PCI_EXT_CAP_ID(header);
-		len = vfio_ext_cap_len(vdev, ecap, pos);
-		if (len < 0)
-			return len;
-
-		if (!len && prev) {
-			pci_dbg(pdev, "hiding ecap %#x@%#x\n", ecap, pos);
-			vfio_cfg_put(prev, 4, (vfio_cfg_get(prev, 4) & ~ECAP_NEXT_MASK) |
+	for (; pos >= PCI_CFG_SPACE_SIZE && left-- > 0; pos = PCI_EXT_CAP_NEXT(header)) {
+		ret = vfio_config_load(vdev, pos, 4, &header);
+		if (!ret)
+			ret = vfio_ecap_show(vdev, PCI_EXT_CAP_ID(header), pos);
+		if (ret > 0) {
+			any = true;
+		} else if (!ret && !link) {
+			/* The list starts here by definition: the head stays, without its id. */
+			ret = vfio_config_add_cap(vdev, pos, PCI_CAP_SIZEOF, PCI_CAP_ID_HIDDEN);
+			vfio_cfg_put(start, 4, header & ECAP_NEXT_MASK);
+		} else if (!ret) {
+			vfio_cfg_put(link, 4, (vfio_cfg_get(link, 4) & ~ECAP_NEXT_MASK) |
 				     (header & ECAP_NEXT_MASK));
-			pos = PCI_EXT_CAP_NEXT(header);
 			continue;
 		}
-
-		/* The list starts here by definition: an unknown head stays, without its id. */
-		id = len ? ecap : PCI_CAP_ID_HIDDEN;
-		ret = vfio_config_add_cap(vdev, pos, len ? min(len, pdev->cfg_size - pos) :
-					  PCI_CAP_SIZEOF, id);
-		if (ret)
+		if (ret < 0)
 			return ret;
-
-		prev = vdev->vconfig + pos;
-		if (len)
-			any = true;
-		else
-			vfio_cfg_put(prev, 4, header & ECAP_NEXT_MASK);
-		pos = PCI_EXT_CAP_NEXT(header);
+		link = vdev->vconfig + pos;
 	}
 
 	if (!any)
-		vfio_cfg_put(vdev->vconfig + PCI_CFG_SPACE_SIZE, 4, 0);
+		vfio_cfg_put(start, 4, 0);
 	return 0;
 }
 
@@ -206,7 +202,8 @@ static void vfio_config_fix_header(struct vfio_pci_core_device *vdev)
 int vfio_config_init(struct vfio_pci_core_device *vdev)
 {
 	int size = vdev->pdev->cfg_size;
-	int i, ret;
+	unsigned int i;
+	int ret;
 
 	vdev->pci_config_map = kmalloc(size, GFP_KERNEL_ACCOUNT);
 	vdev->vconfig = kzalloc(size, GFP_KERNEL_ACCOUNT);
@@ -217,15 +214,14 @@ int vfio_config_init(struct vfio_pci_core_device *vdev)
 
 	memset(vdev->pci_config_map, PCI_CAP_ID_INVALID, size);
 	memset(vdev->pci_config_map, PCI_CAP_ID_BASIC, PCI_STD_HEADER_SIZEOF);
-	ret = vfio_fill_vconfig_bytes(vdev, 0, PCI_STD_HEADER_SIZEOF);
+	ret = vfio_config_copy(vdev, 0, PCI_STD_HEADER_SIZEOF);
 	if (ret)
 		goto out;
 
-	/* The copies of the BARs are sized at the first read. */
+	for (i = 0; i < ARRAY_SIZE(vdev->rbar); i++)
+		vdev->rbar[i] = vfio_cfg_get(vdev->vconfig + vfio_bar_reg(i), 4);
+	/* The copies are sized at the first read. */
 	vdev->bardirty = true;
-	for (i = 0; i < PCI_STD_NUM_BARS; i++)
-		vdev->rbar[i] = vfio_cfg_get(vdev->vconfig + PCI_BASE_ADDRESS_0 + 4 * i, 4);
-	vdev->rbar[PCI_STD_NUM_BARS] = vfio_cfg_get(vdev->vconfig + PCI_ROM_ADDRESS, 4);
 
 	vfio_config_fix_header(vdev);
 
@@ -241,13 +237,14 @@ out:
 
 void vfio_config_free(struct vfio_pci_core_device *vdev)
 {
+	struct perm_bits *msi = vdev->msi_perm;
+
+	if (msi)
+		vfio_perm_bits_free(msi);
+	kfree(msi);
 	kfree(vdev->vconfig);
-	vdev->vconfig = NULL;
 	kfree(vdev->pci_config_map);
+	vdev->msi_perm = NULL;
 	vdev->pci_config_map = NULL;
-	if (vdev->msi_perm) {
-		vfio_perm_bits_free(vdev->msi_perm);
-		kfree(vdev->msi_perm);
-		vdev->msi_perm = NULL;
-	}
+	vdev->vconfig = NULL;
 }

@@ -15,6 +15,11 @@ static int cfg_byte(struct vfio_pci_core_device *vdev, int pos, u8 *val)
 	return pcibios_err_to_errno(pci_read_config_byte(vdev->pdev, pos, val));
 }
 
+static int cfg_word(struct vfio_pci_core_device *vdev, int pos, u16 *val)
+{
+	return pcibios_err_to_errno(pci_read_config_word(vdev->pdev, pos, val));
+}
+
 static int cfg_dword(struct vfio_pci_core_device *vdev, int pos, u32 *val)
 {
 	return pcibios_err_to_errno(pci_read_config_dword(vdev->pdev, pos, val));
@@ -34,26 +39,22 @@ static int vfio_probe_extended(struct vfio_pci_core_device *vdev)
 	return ret;
 }
 
+/* Makes the permissions too, which depend on the same bits as the length. */
 static int vfio_msi_cap_len(struct vfio_pci_core_device *vdev, u8 pos)
 {
-	int len = 10, ret;
-	u16 flags;
+	u16 control;
+	int ret, len;
 
-	ret = pcibios_err_to_errno(pci_read_config_word(vdev->pdev, pos + PCI_MSI_FLAGS, &flags));
+	ret = cfg_word(vdev, pos + PCI_MSI_FLAGS, &control);
 	if (ret)
 		return ret;
 
-	if (flags & PCI_MSI_FLAGS_64BIT)
-		len += 4;
-	if (flags & PCI_MSI_FLAGS_MASKBIT)
-		len += 10;
+	/* Address and data; then two masks, behind a word that aligns them. */
+	len = control & PCI_MSI_FLAGS_64BIT ? 14 : 10;
+	len += control & PCI_MSI_FLAGS_MASKBIT ? 10 : 0;
 
-	if (!vdev->msi_perm) {
-		ret = vfio_msi_perm_init(vdev, len, flags);
-		if (ret)
-			return ret;
-	}
-	return len;
+	ret = vdev->msi_perm ? 0 : vfio_msi_perm_init(vdev, len, control);
+	return ret ? ret : len;
 }
 
 static int vfio_exp_cap_len(struct vfio_pci_core_device *vdev)
@@ -75,7 +76,7 @@ static int vfio_pcix_cap_len(struct vfio_pci_core_device *vdev, u8 pos)
 	u16 cmd;
 	int ret;
 
-	ret = pcibios_err_to_errno(pci_read_config_word(vdev->pdev, pos + PCI_X_CMD, &cmd));
+	ret = cfg_word(vdev, pos + PCI_X_CMD, &cmd);
 	if (ret)
 		return ret;
 	if (!PCI_X_CMD_VERSION(cmd))

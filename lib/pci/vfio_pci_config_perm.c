@@ -157,10 +157,13 @@ static const struct {
 
 void vfio_perm_bits_free(struct perm_bits *perm)
 {
-	kfree(perm->virt);
-	kfree(perm->write);
-	perm->virt = NULL;
-	perm->write = NULL;
+	u8 **masks[] = { &perm->virt, &perm->write };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(masks); i++) {
+		kfree(*masks[i]);
+		*masks[i] = NULL;
+	}
 }
 
 int vfio_perm_bits_fill(struct perm_bits *perm, int len, const struct vfio_cfg_field *fields,

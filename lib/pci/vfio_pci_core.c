@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
+#include "../core/profile.h"
 #include "vfio_pci_priv.h"
 
 bool vfio_pci_nointxmask;
@@ -29,17 +30,18 @@ int vfio_pci_core_init_dev(struct vfio_device *core_vdev)
 {
 	struct vfio_pci_core_device *vdev = to_vfio_pci(core_vdev);
 
-	vdev->pdev = to_pci_dev(core_vdev->dev);
-	vdev->irq_type = VFIO_PCI_NUM_IRQS;
 	mutex_init(&vdev->igate);
-	spin_lock_init(&vdev->irqlock);
 	mutex_init(&vdev->ioeventfds_lock);
-	INIT_LIST_HEAD(&vdev->dummy_resources_list);
-	INIT_LIST_HEAD(&vdev->ioeventfds_list);
-	INIT_LIST_HEAD(&vdev->sriov_pfs_item);
 	init_rwsem(&vdev->memory_lock);
-	xa_init(&vdev->ctx);
+	spin_lock_init(&vdev->irqlock);
 
+	xa_init(&vdev->ctx);
+	INIT_LIST_HEAD(&vdev->ioeventfds_list);
+	INIT_LIST_HEAD(&vdev->dummy_resources_list);
+	INIT_LIST_HEAD(&vdev->sriov_pfs_item);
+
+	vdev->irq_type = VFIO_PCI_NUM_IRQS;
+	vdev->pdev = to_pci_dev(core_vdev->dev);
 	/* Kept per device: gets and puts must pair when the parameter changes (FEAT-056). */
 	vdev->disable_idle_d3 = disable_idle_d3;
 	return 0;
@@ -50,10 +52,10 @@ void vfio_pci_core_release_dev(struct vfio_device *core_vdev)
 {
 	struct vfio_pci_core_device *vdev = to_vfio_pci(core_vdev);
 
-	mutex_destroy(&vdev->igate);
-	mutex_destroy(&vdev->ioeventfds_lock);
-	kfree(vdev->region);
 	kfree(vdev->pm_save);
+	kfree(vdev->region);
+	mutex_destroy(&vdev->ioeventfds_lock);
+	mutex_destroy(&vdev->igate);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_release_dev);
 
@@ -63,6 +65,9 @@ static bool vfio_pci_ops_complete(const struct vfio_device *core_vdev)
 	const struct vfio_migration_ops *mig = core_vdev->mig_ops;
 	const struct vfio_log_ops *log = core_vdev->log_ops;
 
+	/* Of an earlier API level: tested by its rules already. */
+	if (core_vdev->compat)
+		return true;
 	if (mig && !(mig->migration_get_state && mig->migration_set_state &&
 		     mig->migration_get_data_size &&
 		     (core_vdev->migration_flags & VFIO_MIGRATION_STOP_COPY)))
@@ -80,7 +85,7 @@ static int vfio_pci_assign_device_set(struct vfio_pci_core_device *vdev)
 	struct pci_dev *pdev = vdev->pdev;
 	void *set_id = pdev->bus;
 
-	if (pci_is_root_bus(pdev->bus) || pdev->is_virtfn)
+	if (pci_is_root_bus(pdev->bus) || (pdev->is_virtfn && profile(BEH_PCI_VF_OWN_SET)))
 		set_id = vdev;
 	else if (!pci_probe_reset_slot(pdev->slot))
 		set_id = pdev->slot;
@@ -88,14 +93,30 @@ static int vfio_pci_assign_device_set(struct vfio_pci_core_device *vdev)
 	return vfio_assign_device_set(&vdev->vdev, set_id);
 }
 
+/* What a device has from registration to unregistration, in the order it gets it. */
+static const struct {
+	int (*begin)(struct vfio_pci_core_device *vdev);
+	void (*end)(struct vfio_pci_core_device *vdev);
+} vfio_pci_stages[] = {
+	{ vfio_pci_vf_init, vfio_pci_vf_uninit },
+	{ vfio_pci_vga_init, vfio_pci_vga_uninit },
+	{ vfio_pci_pm_start, vfio_pci_pm_stop },
+};
+
+static void vfio_pci_end_stages(struct vfio_pci_core_device *vdev, unsigned int reached)
+{
+	while (reached--)
+		vfio_pci_stages[reached].end(vdev);
+}
+
 int vfio_pci_core_register_device(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
-	struct device *dev = &pdev->dev;
+	unsigned int stage;
 	int ret;
 
 	/* PCI's callbacks find the core device by it. */
-	if (WARN_ON(vdev != dev_get_drvdata(dev)))
+	if (WARN_ON(pci_get_drvdata(pdev) != vdev))
 		return -EINVAL;
 	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL || !vfio_pci_ops_complete(&vdev->vdev))
 		return -EINVAL;
@@ -107,170 +128,166 @@ int vfio_pci_core_register_device(struct vfio_pci_core_device *vdev)
 	}
 
 	ret = vfio_pci_assign_device_set(vdev);
-	if (ret)
-		return ret;
-	ret = vfio_pci_vf_init(vdev);
-	if (ret)
-		return ret;
-	ret = vfio_pci_vga_init(vdev);
-	if (ret)
-		goto out_vf;
+	/* A stage that failed is not one to be ended. */
+	for (stage = 0; !ret && stage < ARRAY_SIZE(vfio_pci_stages); stage += !ret)
+		ret = vfio_pci_stages[stage].begin(vdev);
 
-	vfio_pci_probe_power_state(vdev);
-	/* From the unknown state a driver gets the device in, only D0 can be reached. */
-	vfio_pci_set_power_state(vdev, PCI_D0);
-
-	dev->driver->pm = &vfio_pci_core_pm_ops;
-	pm_runtime_allow(dev);
-	if (!vdev->disable_idle_d3)
-		pm_runtime_put(dev);
-
-	/* Users may open the device before this returns. */
-	ret = vfio_register_group_dev(&vdev->vdev);
+	/* Last: users may open the device before this returns. */
+	if (!ret)
+		ret = vfio_register_group_dev(&vdev->vdev);
 	if (ret)
-		goto out_power;
-	return 0;
-
-out_power:
-	if (!vdev->disable_idle_d3)
-		pm_runtime_get_noresume(dev);
-	pm_runtime_forbid(dev);
-	vfio_pci_vga_uninit(vdev);
-out_vf:
-	vfio_pci_vf_uninit(vdev);
+		vfio_pci_end_stages(vdev, stage);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_register_device);
 
 void vfio_pci_core_unregister_device(struct vfio_pci_core_device *vdev)
 {
-	struct device *dev = &vdev->pdev->dev;
-
 	vfio_pci_core_sriov_configure(vdev, 0);
 	vfio_unregister_group_dev(&vdev->vdev);
-
-	vfio_pci_vf_uninit(vdev);
-	vfio_pci_vga_uninit(vdev);
-
-	if (!vdev->disable_idle_d3)
-		pm_runtime_get_noresume(dev);
-	pm_runtime_forbid(dev);
+	vfio_pci_end_stages(vdev, ARRAY_SIZE(vfio_pci_stages));
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_unregister_device);
 
-static int vfio_pci_ioctl_reset(struct vfio_pci_core_device *vdev)
+static int vfio_pci_reset(struct vfio_pci_core_device *vdev, void __user *unused)
 {
-	int ret;
+	int ret = -EINVAL;
 
-	if (!vdev->reset_works)
-		return -EINVAL;
-
-	vfio_pci_zap_and_down_write_memory_lock(vdev);
-	/* The reset would end D3 as well, but without restoring what D3 lost. */
-	vfio_pci_set_power_state(vdev, PCI_D0);
-	ret = pci_try_reset_function(vdev->pdev);
-	up_write(&vdev->memory_lock);
-
+	if (vdev->reset_works) {
+		/* Awake first: the reset would end D3 too, without restoring what D3 lost. */
+		vfio_pci_lock_awake(vdev);
+		vfio_pci_zap_bars(vdev);
+		ret = pci_try_reset_function(vdev->pdev);
+		up_write(&vdev->memory_lock);
+	}
 	return ret;
 }
+
+static const struct {
+	unsigned int cmd;
+	int (*fn)(struct vfio_pci_core_device *vdev, void __user *arg);
+} vfio_pci_ioctls[] = {
+	{ VFIO_DEVICE_GET_INFO, vfio_pci_get_info },
+	{ VFIO_DEVICE_GET_REGION_INFO, vfio_pci_get_region_info },
+	{ VFIO_DEVICE_GET_IRQ_INFO, vfio_pci_get_irq_info },
+	{ VFIO_DEVICE_SET_IRQS, vfio_pci_set_irqs },
+	{ VFIO_DEVICE_RESET, vfio_pci_reset },
+	{ VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, vfio_pci_get_hot_reset_info },
+	{ VFIO_DEVICE_PCI_HOT_RESET, vfio_pci_hot_reset },
+	{ VFIO_DEVICE_IOEVENTFD, vfio_pci_set_ioeventfd },
+};
 
 long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsigned long arg)
 {
-	struct vfio_pci_core_device *vdev = to_vfio_pci(core_vdev);
-	void __user *uarg = (void __user *)arg;
+	unsigned int i;
 
-	switch (cmd) {
-	case VFIO_DEVICE_GET_INFO:
-		return vfio_pci_ioctl_get_info(vdev, uarg);
-	case VFIO_DEVICE_GET_REGION_INFO:
-		return vfio_pci_ioctl_get_region_info(vdev, uarg);
-	case VFIO_DEVICE_GET_IRQ_INFO:
-		return vfio_pci_ioctl_get_irq_info(vdev, uarg);
-	case VFIO_DEVICE_SET_IRQS:
-		return vfio_pci_ioctl_set_irqs(vdev, uarg);
-	case VFIO_DEVICE_RESET:
-		return vfio_pci_ioctl_reset(vdev);
-	case VFIO_DEVICE_GET_PCI_HOT_RESET_INFO:
-		return vfio_pci_ioctl_get_pci_hot_reset_info(vdev, uarg);
-	case VFIO_DEVICE_PCI_HOT_RESET:
-		return vfio_pci_ioctl_pci_hot_reset(vdev, uarg);
-	case VFIO_DEVICE_IOEVENTFD:
-		return vfio_pci_ioctl_ioeventfd(vdev, uarg);
-	default:
-		return -ENOTTY;
-	}
+	for (i = 0; i < ARRAY_SIZE(vfio_pci_ioctls); i++)
+		if (vfio_pci_ioctls[i].cmd == cmd)
+			return vfio_pci_ioctls[i].fn(to_vfio_pci(core_vdev), (void __user *)arg);
+	return -ENOTTY;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_ioctl);
 
-int vfio_pci_core_ioctl_feature(struct vfio_device *device, u32 flags, void __user *arg,
+/* Later than the uapi headers here. */
+#ifndef VFIO_DEVICE_FEATURE_DMA_BUF
+#define VFIO_DEVICE_FEATURE_DMA_BUF 11
+#endif
+
+/* Nothing to GET in any: a token is a secret, the others are actions. */
+static const struct vfio_pci_feature {
+	u32 id;
+	size_t size;	/* of the data behind the header */
+	int (*set)(struct vfio_pci_core_device *vdev, void __user *arg);
+} vfio_pci_features[] = {
+	{ VFIO_DEVICE_FEATURE_PCI_VF_TOKEN, sizeof(uuid_t), vfio_pci_set_vf_token },
+	{ VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, 0, vfio_pci_low_power_entry },
+	{ VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP,
+	  sizeof(struct vfio_device_low_power_entry_with_wakeup),
+	  vfio_pci_low_power_entry_with_wakeup },
+	{ VFIO_DEVICE_FEATURE_LOW_POWER_EXIT, 0, vfio_pci_low_power_exit },
+};
+
+int vfio_pci_core_ioctl_feature(struct vfio_device *core_vdev, u32 flags, void __user *arg,
 				size_t argsz)
 {
-	switch (flags & VFIO_DEVICE_FEATURE_MASK) {
-	case VFIO_DEVICE_FEATURE_PCI_VF_TOKEN:
-		return vfio_pci_core_feature_token(device, flags, arg, argsz);
-	case VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY:
-		return vfio_pci_core_pm_entry(device, flags, arg, argsz);
-	case VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP:
-		return vfio_pci_core_pm_entry_with_wakeup(device, flags, arg, argsz);
-	case VFIO_DEVICE_FEATURE_LOW_POWER_EXIT:
-		return vfio_pci_core_pm_exit(device, flags, arg, argsz);
-	default:
+	struct vfio_pci_core_device *vdev = to_vfio_pci(core_vdev);
+	u32 id = flags & VFIO_DEVICE_FEATURE_MASK;
+	const struct vfio_pci_feature *f;
+	int ret;
+
+	if (id == VFIO_DEVICE_FEATURE_DMA_BUF && profile(BEH_PCI_DMA_BUF))
+		return -EOPNOTSUPP;
+	if (id >= VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY &&
+	    id <= VFIO_DEVICE_FEATURE_LOW_POWER_EXIT && !profile(BEH_PCI_LOW_POWER))
 		return -ENOTTY;
+
+	for (f = vfio_pci_features; f < vfio_pci_features + ARRAY_SIZE(vfio_pci_features); f++) {
+		if (f->id != id)
+			continue;
+		if (id == VFIO_DEVICE_FEATURE_PCI_VF_TOKEN && !vdev->vf_token)
+			break;
+		ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, f->size);
+		/* 1: not only a PROBE. */
+		return ret == 1 ? f->set(vdev, arg) : ret;
 	}
+	return -ENOTTY;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_ioctl_feature);
 
-static ssize_t vfio_pci_rw(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
+typedef ssize_t (*vfio_pci_rw_t)(struct vfio_pci_core_device *vdev, char __user *buf,
+				 size_t count, loff_t *ppos, bool iswrite);
+
+static const vfio_pci_rw_t vfio_pci_region_rw[VFIO_PCI_NUM_REGIONS] = {
+	[VFIO_PCI_BAR0_REGION_INDEX ... VFIO_PCI_ROM_REGION_INDEX] = vfio_pci_bar_rw,
+	[VFIO_PCI_CONFIG_REGION_INDEX] = vfio_pci_config_rw,
+	[VFIO_PCI_VGA_REGION_INDEX] = vfio_pci_vga_rw,
+};
+
+/* NULL if there is no such region. */
+static vfio_pci_rw_t vfio_pci_find_rw(struct vfio_pci_core_device *vdev, u64 index)
+{
+	if (index < VFIO_PCI_NUM_REGIONS)
+		return vfio_pci_region_rw[index];
+	index -= VFIO_PCI_NUM_REGIONS;
+	return index < vdev->num_regions ? vdev->region[index].ops->rw : NULL;
+}
+
+static ssize_t vfio_pci_rw(struct vfio_device *core_vdev, char __user *buf, size_t count,
 			   loff_t *ppos, bool iswrite)
 {
-	unsigned int index = VFIO_PCI_OFFSET_TO_INDEX(*ppos);
-	ssize_t ret;
+	struct vfio_pci_core_device *vdev = to_vfio_pci(core_vdev);
+	vfio_pci_rw_t rw = vfio_pci_find_rw(vdev, VFIO_PCI_OFFSET_TO_INDEX(*ppos));
+	struct device *dev = core_vdev->dev;
+	ssize_t done;
+	int err;
 
-	if (index >= VFIO_PCI_NUM_REGIONS + vdev->num_regions)
+	if (!count)
+		return 0;
+	if (!rw)
 		return -EINVAL;
 
 	/* In LOW_POWER the device may be suspended: awake for the access. */
-	ret = pm_runtime_resume_and_get(&vdev->pdev->dev);
-	if (ret) {
-		pci_info_ratelimited(vdev->pdev, "cannot be resumed for an access (%zd)\n", ret);
+	err = pm_runtime_resume_and_get(dev);
+	if (err) {
+		pci_info_ratelimited(vdev->pdev, "cannot be resumed for an access (%d)\n", err);
 		return -EIO;
 	}
-
-	switch (index) {
-	case VFIO_PCI_BAR0_REGION_INDEX ... VFIO_PCI_BAR5_REGION_INDEX:
-		ret = vfio_pci_bar_rw(vdev, buf, count, ppos, iswrite);
-		break;
-	case VFIO_PCI_ROM_REGION_INDEX:
-		ret = iswrite ? -EINVAL : vfio_pci_bar_rw(vdev, buf, count, ppos, false);
-		break;
-	case VFIO_PCI_CONFIG_REGION_INDEX:
-		ret = vfio_pci_config_rw(vdev, buf, count, ppos, iswrite);
-		break;
-	case VFIO_PCI_VGA_REGION_INDEX:
-		ret = vfio_pci_vga_rw(vdev, buf, count, ppos, iswrite);
-		break;
-	default:
-		ret = vdev->region[index - VFIO_PCI_NUM_REGIONS].ops->rw(vdev, buf, count, ppos,
-									 iswrite);
-		break;
-	}
-
-	pm_runtime_put(&vdev->pdev->dev);
-	return ret;
+	done = rw(vdev, buf, count, ppos, iswrite);
+	pm_runtime_put(dev);
+	return done;
 }
 
 ssize_t vfio_pci_core_read(struct vfio_device *core_vdev, char __user *buf, size_t count,
 			   loff_t *ppos)
 {
-	return count ? vfio_pci_rw(to_vfio_pci(core_vdev), buf, count, ppos, false) : 0;
+	return vfio_pci_rw(core_vdev, buf, count, ppos, false);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_read);
 
 ssize_t vfio_pci_core_write(struct vfio_device *core_vdev, const char __user *buf, size_t count,
 			    loff_t *ppos)
 {
-	return count ? vfio_pci_rw(to_vfio_pci(core_vdev), (char __user *)buf, count, ppos, true) :
-		       0;
+	return vfio_pci_rw(core_vdev, (char __user *)buf, count, ppos, true);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_write);
 
@@ -289,4 +306,4 @@ module_init(vfio_pci_core_init);
 module_exit(vfio_pci_core_cleanup);
 
 MODULE_LICENSE("GPL v2");
-MODULE_DESCRIPTION("core driver for VFIO based PCI devices");
+MODULE_DESCRIPTION("What all VFIO drivers of PCI devices share");

@@ -15,14 +15,9 @@
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
+#include "../core/argsz.h"
 #include "../core/profile.h"
 #include "vfio_pci_priv.h"
-
-/* Group files a user showed, each with a reference. */
-struct vfio_pci_group_info {
-	unsigned int count;
-	struct file **files;
-};
 
 /* Is @pdev in @slot, or behind a bridge in it? */
 static bool vfio_pci_dev_below_slot(struct pci_dev *pdev, struct pci_slot *slot)
@@ -77,84 +72,92 @@ static int vfio_pci_count_devs(struct pci_dev *pdev, void *data)
 	return 0;
 }
 
-struct vfio_pci_fill_info {
+struct vfio_pci_reset_list {
 	struct vfio_pci_dependent_device *devices;
 	unsigned int room;
 	unsigned int count;
 };
 
-static int vfio_pci_fill_devs(struct pci_dev *pdev, void *data)
+static int vfio_pci_list_dev(struct pci_dev *pdev, void *data)
 {
-	struct vfio_pci_fill_info *fill = data;
-	struct vfio_pci_dependent_device *info;
-	struct iommu_group *group;
+	struct iommu_group *group = iommu_group_get(&pdev->dev);
+	struct vfio_pci_reset_list *list = data;
+	int ret = 0;
 
-	/* One was added since we counted. */
-	if (fill->count >= fill->room)
-		return -EAGAIN;
-
-	group = iommu_group_get(&pdev->dev);
-	if (!group)
-		return -EPERM;
-
-	info = &fill->devices[fill->count++];
-	info->group_id = iommu_group_id(group);
-	info->segment = pci_domain_nr(pdev->bus);
-	info->bus = pdev->bus->number;
-	info->devfn = pdev->devfn;
-	iommu_group_put(group);
-	return 0;
+	if (list->count == list->room)
+		ret = -EAGAIN;	/* one was added since we counted */
+	else if (!group)
+		ret = -EPERM;
+	else
+		list->devices[list->count++] = (struct vfio_pci_dependent_device) {
+			.segment = pci_domain_nr(pdev->bus),
+			.bus = pdev->bus->number,
+			.devfn = pdev->devfn,
+			.group_id = iommu_group_id(group),
+		};
+	if (group)
+		iommu_group_put(group);
+	return ret;
 }
 
-int vfio_pci_ioctl_get_pci_hot_reset_info(struct vfio_pci_core_device *vdev,
-					  struct vfio_pci_hot_reset_info __user *arg)
+/* Fill @list, whose room is set, and allocate its devices, which the caller frees. */
+static int vfio_pci_make_list(struct vfio_pci_core_device *vdev, bool slot,
+			      struct vfio_pci_reset_list *list)
 {
-	unsigned long minsz = offsetofend(struct vfio_pci_hot_reset_info, count);
+	struct mutex *lock = &vdev->vdev.dev_set->lock;
+	int ret;
+
+	list->devices = kcalloc(list->room, sizeof(*list->devices), GFP_KERNEL);
+	if (!list->devices)
+		return -ENOMEM;
+
+	mutex_lock(lock);
+	ret = vfio_pci_for_each_slot_or_bus(vdev->pdev, vfio_pci_list_dev, list, slot);
+	mutex_unlock(lock);
+	return ret;
+}
+
+int vfio_pci_get_hot_reset_info(struct vfio_pci_core_device *vdev, void __user *arg)
+{
 	bool late_header = profile(BEH_PCI_HOT_RESET_INFO_LATE_HEADER);
-	struct vfio_device_set *dev_set = vdev->vdev.dev_set;
 	struct vfio_pci_hot_reset_info hdr;
-	struct vfio_pci_fill_info fill = {};
+	struct vfio_pci_reset_list list = {};
 	bool slot;
 	int ret;
 
-	if (copy_from_user(&hdr, arg, minsz))
-		return -EFAULT;
-	if (hdr.argsz < minsz)
-		return -EINVAL;
-
-	ret = vfio_pci_probe_hot_reset(vdev->pdev, &slot);
+	ret = vfio_get_head(&hdr, arg, count);
 	if (!ret)
-		ret = vfio_pci_for_each_slot_or_bus(vdev->pdev, vfio_pci_count_devs, &fill.room,
+		ret = vfio_pci_probe_hot_reset(vdev->pdev, &slot);
+	if (!ret)
+		ret = vfio_pci_for_each_slot_or_bus(vdev->pdev, vfio_pci_count_devs, &list.room,
 						    slot);
 	if (ret)
 		return ret;
-	if (WARN_ON(!fill.room))
+	if (WARN_ON(!list.room))
 		return -ERANGE;
 
 	hdr.flags = 0;
-	if (fill.room > (hdr.argsz - sizeof(hdr)) / sizeof(*fill.devices)) {
-		hdr.count = fill.room;
-		return copy_to_user(arg, &hdr, minsz) ? -EFAULT : -ENOSPC;
+	if (list.room > (hdr.argsz - sizeof(hdr)) / sizeof(*list.devices)) {
+		hdr.count = list.room;
+		ret = vfio_put_head(&hdr, arg, count);
+		return ret ? ret : -ENOSPC;
 	}
 
-	fill.devices = kcalloc(fill.room, sizeof(*fill.devices), GFP_KERNEL);
-	if (!fill.devices)
-		return -ENOMEM;
-
-	mutex_lock(&dev_set->lock);
-	ret = vfio_pci_for_each_slot_or_bus(vdev->pdev, vfio_pci_fill_devs, &fill, slot);
-	mutex_unlock(&dev_set->lock);
+	ret = vfio_pci_make_list(vdev, slot, &list);
+	if (!list.devices)
+		return ret;
 
 	if (!ret)
-		hdr.count = fill.count;
-	if (!late_header && copy_to_user(arg, &hdr, minsz))
+		hdr.count = list.count;
+	if (!late_header && vfio_put_head(&hdr, arg, count))
 		ret = -EFAULT;
-	if (!ret && copy_to_user(arg->devices, fill.devices, fill.count * sizeof(*fill.devices)))
+	if (!ret && copy_to_user(arg + sizeof(hdr), list.devices,
+				 list.count * sizeof(*list.devices)))
 		ret = -EFAULT;
-	if (!ret && late_header && copy_to_user(arg, &hdr, minsz))
-		ret = -EFAULT;
+	if (!ret && late_header)
+		ret = vfio_put_head(&hdr, arg, count);
 
-	kfree(fill.devices);
+	kfree(list.devices);
 	return ret;
 }
 
@@ -183,216 +186,204 @@ static struct pci_dev *vfio_pci_dev_set_resettable(struct vfio_device_set *dev_s
 	return first->pdev;
 }
 
-static void vfio_pci_dev_set_pm_runtime_put(struct vfio_device_set *dev_set,
-					    struct vfio_pci_core_device *end)
+#define for_each_member(cur, set) \
+	list_for_each_entry(cur, &(set)->device_list, vdev.dev_set_list)
+
+/* Undo what was taken of the members before @end, of all if it is NULL. */
+static void dev_set_drop(struct vfio_device_set *set, struct vfio_pci_core_device *end,
+			 void (*drop)(struct vfio_pci_core_device *vdev))
 {
 	struct vfio_pci_core_device *cur;
 
-	list_for_each_entry(cur, &dev_set->device_list, vdev.dev_set_list) {
+	for_each_member(cur, set) {
 		if (cur == end)
 			break;
-		pm_runtime_put(&cur->pdev->dev);
+		drop(cur);
 	}
 }
 
-static int vfio_pci_dev_set_pm_runtime_get(struct vfio_device_set *dev_set)
+/* Take something of every member, or of none. 0 or what the @take that failed gave. */
+static int dev_set_take(struct vfio_device_set *set,
+			int (*take)(struct vfio_pci_core_device *vdev, void *arg),
+			void (*drop)(struct vfio_pci_core_device *vdev), void *arg)
 {
 	struct vfio_pci_core_device *cur;
 	int ret;
 
-	list_for_each_entry(cur, &dev_set->device_list, vdev.dev_set_list) {
-		ret = pm_runtime_resume_and_get(&cur->pdev->dev);
+	for_each_member(cur, set) {
+		ret = take(cur, arg);
 		if (ret) {
-			vfio_pci_dev_set_pm_runtime_put(dev_set, cur);
+			dev_set_drop(set, cur, drop);
 			return ret;
 		}
 	}
 	return 0;
 }
 
-static bool vfio_dev_in_groups(struct vfio_device *vdev, const struct vfio_pci_group_info *groups)
+static int take_power(struct vfio_pci_core_device *vdev, void *unused)
 {
-	unsigned int i;
-
-	for (i = 0; i < groups->count; i++)
-		if (vfio_file_has_dev(groups->files[i], vdev))
-			return true;
-	return false;
+	return pm_runtime_resume_and_get(&vdev->pdev->dev);
 }
 
-static void vfio_pci_dev_set_unlock_memory(struct vfio_device_set *dev_set,
-					   struct vfio_pci_core_device *end)
+static void drop_power(struct vfio_pci_core_device *vdev)
 {
-	struct vfio_pci_core_device *cur;
+	pm_runtime_put(&vdev->pdev->dev);
+}
 
-	list_for_each_entry(cur, &dev_set->device_list, vdev.dev_set_list) {
-		if (cur == end)
-			break;
-		up_write(&cur->memory_lock);
-	}
+/* Group files a user showed, each with a reference. */
+struct vfio_pci_proof {
+	unsigned int count;
+	struct file **files;
+};
+
+static bool vfio_pci_proves(const struct vfio_pci_proof *proof, struct vfio_device *vdev)
+{
+	struct file **file = proof->files, **end = file + proof->count;
+
+	while (file < end && !vfio_file_has_dev(*file, vdev))
+		file++;
+	return file < end;
 }
 
 /*
- * Take every member's device memory away from its user. Several locks of a
- * kind, in no order others keep: so only try, and give up on contention.
+ * Take a member's device memory away from its user. Several locks of a kind,
+ * in no order others keep: so only try, and give up on contention.
  */
-static int vfio_pci_dev_set_lock_memory(struct vfio_device_set *dev_set,
-					const struct vfio_pci_group_info *groups)
+static int take_memory(struct vfio_pci_core_device *vdev, void *proof)
 {
-	struct vfio_pci_core_device *cur;
-	int ret;
-
-	list_for_each_entry(cur, &dev_set->device_list, vdev.dev_set_list) {
-		if (!vfio_dev_in_groups(&cur->vdev, groups))
-			ret = -EINVAL;
-		else if (!down_write_trylock(&cur->memory_lock))
-			ret = -EBUSY;
-		else
-			ret = 0;
-		if (ret) {
-			vfio_pci_dev_set_unlock_memory(dev_set, cur);
-			return ret;
-		}
-		vfio_pci_zap_bars(cur);
-	}
+	if (!vfio_pci_proves(proof, &vdev->vdev))
+		return -EINVAL;
+	if (!down_write_trylock(&vdev->memory_lock))
+		return -EBUSY;
+	vfio_pci_zap_bars(vdev);
 	return 0;
 }
 
-static int vfio_pci_dev_set_hot_reset(struct vfio_device_set *dev_set,
-				      const struct vfio_pci_group_info *groups)
+static void drop_memory(struct vfio_pci_core_device *vdev)
+{
+	up_write(&vdev->memory_lock);
+}
+
+static int vfio_pci_reset_proved(struct vfio_device_set *set, struct vfio_pci_proof *proof)
 {
 	struct vfio_pci_core_device *cur;
 	struct pci_dev *pdev;
-	int ret;
+	int ret = -EINVAL;
 
-	mutex_lock(&dev_set->lock);
-
-	pdev = vfio_pci_dev_set_resettable(dev_set);
-	ret = pdev ? vfio_pci_dev_set_pm_runtime_get(dev_set) : -EINVAL;
+	mutex_lock(&set->lock);
+	pdev = vfio_pci_dev_set_resettable(set);
+	if (pdev)
+		ret = dev_set_take(set, take_power, drop_power, NULL);
 	if (ret)
 		goto unlock;
 
-	ret = vfio_pci_dev_set_lock_memory(dev_set, groups);
+	ret = dev_set_take(set, take_memory, drop_memory, proof);
 	if (!ret) {
 		/* The reset ends D3 behind our back; do it here, with what we saved for it. */
-		list_for_each_entry(cur, &dev_set->device_list, vdev.dev_set_list)
+		for_each_member(cur, set)
 			vfio_pci_set_power_state(cur, PCI_D0);
 		ret = pci_reset_bus(pdev);
-		vfio_pci_dev_set_unlock_memory(dev_set, NULL);
+		dev_set_drop(set, NULL, drop_memory);
 	}
-	vfio_pci_dev_set_pm_runtime_put(dev_set, NULL);
-
+	dev_set_drop(set, NULL, drop_power);
 unlock:
-	mutex_unlock(&dev_set->lock);
+	mutex_unlock(&set->lock);
 	return ret;
 }
 
-/* Get the group files behind @count descriptors; on error none is kept. */
-static int vfio_pci_get_group_files(struct vfio_pci_group_info *info, const s32 *fds,
-				    unsigned int count)
+/* Add the group file behind @fd. */
+static int vfio_pci_add_proof(struct vfio_pci_proof *proof, s32 fd)
 {
-	struct file *file;
+	struct file *file = fget(fd);
 
-	for (info->count = 0; info->count < count; info->count++) {
-		file = fget(fds[info->count]);
-		if (!file)
-			return -EBADF;
-		if (!vfio_file_is_group(file)) {
-			fput(file);
-			return -EINVAL;
-		}
-		info->files[info->count] = file;
+	if (!file)
+		return -EBADF;
+	if (!vfio_file_is_group(file)) {
+		fput(file);
+		return -EINVAL;
 	}
+	proof->files[proof->count++] = file;
 	return 0;
 }
 
-static int vfio_pci_hot_reset_groups(struct vfio_pci_core_device *vdev, u32 count, bool slot,
-				     struct vfio_pci_hot_reset __user *arg)
+static int vfio_pci_reset_with_groups(struct vfio_pci_core_device *vdev, const s32 *fds,
+				      unsigned int count)
 {
-	struct vfio_pci_group_info info = {};
+	struct vfio_pci_proof proof = {};
+	int ret = 0;
+
+	proof.files = kcalloc(count, sizeof(*proof.files), GFP_KERNEL);
+	if (!proof.files)
+		return -ENOMEM;
+
+	while (!ret && proof.count < count)
+		ret = vfio_pci_add_proof(&proof, fds[proof.count]);
+	if (!ret)
+		ret = vfio_pci_reset_proved(vdev->vdev.dev_set, &proof);
+
+	while (proof.count)
+		fput(proof.files[--proof.count]);
+	kfree(proof.files);
+	return ret;
+}
+
+int vfio_pci_hot_reset(struct vfio_pci_core_device *vdev, void __user *arg)
+{
+	struct vfio_pci_hot_reset hdr;
 	unsigned int affected = 0;
+	bool slot;
 	s32 *fds;
 	int ret;
 
-	/* No more groups than devices: this bounds what we copy. */
-	ret = vfio_pci_for_each_slot_or_bus(vdev->pdev, vfio_pci_count_devs, &affected, slot);
+	ret = vfio_get_head(&hdr, arg, count);
 	if (ret)
 		return ret;
-	if (count > affected)
+
+	/* Ownership is proved by groups alone here: there is no iommufd to prove it by. */
+	if (hdr.flags || (!hdr.count && profile(BEH_PCI_HOT_RESET_COUNT_FIRST)))
 		return -EINVAL;
 
-	fds = kcalloc(count, sizeof(*fds), GFP_KERNEL);
-	info.files = kcalloc(count, sizeof(*info.files), GFP_KERNEL);
-	if (!fds || !info.files)
-		ret = -ENOMEM;
-	else if (copy_from_user(fds, arg->group_fds, count * sizeof(*fds)))
-		ret = -EFAULT;
-	else
-		ret = vfio_pci_get_group_files(&info, fds, count);
-
+	ret = vfio_pci_probe_hot_reset(vdev->pdev, &slot);
 	if (!ret)
-		ret = vfio_pci_dev_set_hot_reset(vdev->vdev.dev_set, &info);
+		ret = vfio_pci_for_each_slot_or_bus(vdev->pdev, vfio_pci_count_devs, &affected,
+						    slot);
+	if (ret)
+		return ret;
+	/* No more groups than devices: this bounds what we copy. */
+	if (!hdr.count || hdr.count > affected)
+		return -EINVAL;
 
-	while (info.count)
-		fput(info.files[--info.count]);
-	kfree(info.files);
+	fds = memdup_array_user(arg + sizeof(hdr), hdr.count, sizeof(*fds));
+	if (IS_ERR(fds))
+		return PTR_ERR(fds);
+	ret = vfio_pci_reset_with_groups(vdev, fds, hdr.count);
 	kfree(fds);
 	return ret;
 }
 
-int vfio_pci_ioctl_pci_hot_reset(struct vfio_pci_core_device *vdev,
-				 struct vfio_pci_hot_reset __user *arg)
-{
-	unsigned long minsz = offsetofend(struct vfio_pci_hot_reset, count);
-	struct vfio_pci_hot_reset hdr;
-	bool slot;
-	int ret;
-
-	if (copy_from_user(&hdr, arg, minsz))
-		return -EFAULT;
-	if (hdr.argsz < minsz || hdr.flags)
-		return -EINVAL;
-
-	/* Ownership is proved by groups alone here: there is no iommufd to prove it by. */
-	if (profile(BEH_PCI_HOT_RESET_COUNT_FIRST) && !hdr.count)
-		return -EINVAL;
-	ret = vfio_pci_probe_hot_reset(vdev->pdev, &slot);
-	if (ret)
-		return ret;
-	if (!hdr.count)
-		return -EINVAL;
-
-	return vfio_pci_hot_reset_groups(vdev, hdr.count, slot, arg);
-}
-
-static bool vfio_pci_dev_set_needs_reset(struct vfio_device_set *dev_set)
+static bool vfio_pci_dev_set_wants_reset(struct vfio_device_set *set)
 {
 	struct vfio_pci_core_device *cur;
+	bool wanted = false;
 
-	/* The one that is closing still counts. */
-	if (vfio_device_set_open_count(dev_set) > 1)
-		return false;
-
-	list_for_each_entry(cur, &dev_set->device_list, vdev.dev_set_list)
-		if (cur->needs_reset)
-			return true;
-	return false;
+	for_each_member(cur, set)
+		wanted |= cur->needs_reset;
+	/* The one that is closing still counts as open. */
+	return wanted && profile(BEH_PCI_CLOSE_RESETS_BUS) && vfio_device_set_open_count(set) <= 1;
 }
 
-void vfio_pci_dev_set_try_reset(struct vfio_device_set *dev_set)
+void vfio_pci_reset_idle_set(struct vfio_device_set *set)
 {
 	struct vfio_pci_core_device *cur;
-	struct pci_dev *pdev;
+	struct pci_dev *pdev = NULL;
 
-	if (!vfio_pci_dev_set_needs_reset(dev_set))
-		return;
-	pdev = vfio_pci_dev_set_resettable(dev_set);
-	if (!pdev || vfio_pci_dev_set_pm_runtime_get(dev_set))
+	if (vfio_pci_dev_set_wants_reset(set))
+		pdev = vfio_pci_dev_set_resettable(set);
+	if (!pdev || dev_set_take(set, take_power, drop_power, NULL))
 		return;
 
 	if (!pci_reset_bus(pdev))
-		list_for_each_entry(cur, &dev_set->device_list, vdev.dev_set_list)
+		for_each_member(cur, set)
 			cur->needs_reset = false;
-
-	vfio_pci_dev_set_pm_runtime_put(dev_set, NULL);
+	dev_set_drop(set, NULL, drop_power);
 }

@@ -7,28 +7,33 @@
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
+#include "../core/argsz.h"
 #include "../core/profile.h"
 #include "vfio_pci_priv.h"
 
 /*
  * Hand a capability chain out behind a struct of @size bytes at @arg. If it
  * does not fit, *argsz becomes what would; else *cap_offset says where it is.
- * Consumes the chain. 0 or -EFAULT.
+ * An empty chain changes neither. Consumes the chain. 0 or -EFAULT.
  */
-static int vfio_pci_copy_caps(void __user *arg, size_t size, struct vfio_info_cap *caps,
-			      u32 *argsz, u32 *cap_offset)
+static int vfio_pci_put_caps(void __user *arg, size_t size, struct vfio_info_cap *caps,
+			     u32 *argsz, u32 *cap_offset)
 {
+	size_t needed = size + caps->size;
 	int ret = 0;
 
+	if (!caps->size)
+		return 0;
+
 	*cap_offset = 0;
-	if (*argsz < size + caps->size) {
-		*argsz = size + caps->size;
-	} else {
+	if (needed <= *argsz) {
 		vfio_info_cap_shift(caps, size);
 		if (copy_to_user(arg + size, caps->buf, caps->size))
 			ret = -EFAULT;
 		else
 			*cap_offset = size;
+	} else {
+		*argsz = needed;
 	}
 	kfree(caps->buf);
 	return ret;
@@ -61,33 +66,29 @@ static int vfio_pci_info_atomic_cap(struct vfio_pci_core_device *vdev, struct vf
 	return cap.flags ? vfio_info_add_capability(caps, &cap.header, sizeof(cap)) : -ENODEV;
 }
 
-int vfio_pci_ioctl_get_info(struct vfio_pci_core_device *vdev, struct vfio_device_info __user *arg)
+/* How much of a device info a user with @argsz bytes gets: all members he has room for. */
+static size_t vfio_pci_info_room(u32 argsz)
 {
-	unsigned long minsz = offsetofend(struct vfio_device_info, num_irqs);
+	struct vfio_device_info *info;
+
+	if (profile(BEH_PCI_INFO_PAD))
+		return min_t(size_t, argsz, sizeof(*info));
+	return argsz < vfio_head_size(info, cap_offset) ? vfio_head_size(info, num_irqs) :
+							  vfio_head_size(info, cap_offset);
+}
+
+int vfio_pci_get_info(struct vfio_pci_core_device *vdev, void __user *arg)
+{
 	struct vfio_info_cap caps = {};
 	struct vfio_device_info info = {};
-	size_t known;
+	size_t room;
 	int ret;
 
-	if (copy_from_user(&info, arg, minsz))
-		return -EFAULT;
-	if (info.argsz < minsz)
-		return -EINVAL;
-
-	/* cap_offset is written to who has room for it, and only then. */
-	if (profile(BEH_PCI_INFO_PAD)) {
-		known = min_t(size_t, info.argsz, sizeof(info));
-	} else {
-		known = offsetofend(struct vfio_device_info, cap_offset);
-		if (info.argsz < known)
-			known = minsz;
-	}
-
-	info.flags = VFIO_DEVICE_FLAGS_PCI;
-	if (vdev->reset_works)
-		info.flags |= VFIO_DEVICE_FLAGS_RESET;
-	info.num_regions = VFIO_PCI_NUM_REGIONS + vdev->num_regions;
-	info.num_irqs = VFIO_PCI_NUM_IRQS;
+	ret = vfio_get_head(&info, arg, num_irqs);
+	if (ret)
+		return ret;
+	/* By what he said, not by what we say if the capabilities do not fit. */
+	room = vfio_pci_info_room(info.argsz);
 
 	if (profile(BEH_PCI_INFO_ATOMICS)) {
 		ret = vfio_pci_info_atomic_cap(vdev, &caps);
@@ -95,43 +96,46 @@ int vfio_pci_ioctl_get_info(struct vfio_pci_core_device *vdev, struct vfio_devic
 			return ret;
 	}
 
-	if (caps.size) {
-		info.flags |= VFIO_DEVICE_FLAGS_CAPS;
-		ret = vfio_pci_copy_caps(arg, sizeof(info), &caps, &info.argsz, &info.cap_offset);
-		if (ret)
-			return ret;
-	}
-	return copy_to_user(arg, &info, known) ? -EFAULT : 0;
+	info.num_irqs = VFIO_PCI_NUM_IRQS;
+	info.num_regions = VFIO_PCI_NUM_REGIONS + vdev->num_regions;
+	info.flags = VFIO_DEVICE_FLAGS_PCI | (vdev->reset_works ? VFIO_DEVICE_FLAGS_RESET : 0) |
+		     (caps.size ? VFIO_DEVICE_FLAGS_CAPS : 0);
+
+	ret = vfio_pci_put_caps(arg, sizeof(info), &caps, &info.argsz, &info.cap_offset);
+	if (!ret && copy_to_user(arg, &info, room))
+		ret = -EFAULT;
+	return ret;
 }
+
+#define REGION_INFO_RW	(VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE)
 
 /* Is there an image in the ROM? Needs device memory on for the look. */
 static bool vfio_pci_rom_readable(struct vfio_pci_core_device *vdev)
 {
-	u16 cmd = vfio_pci_memory_lock_and_enable(vdev);
+	u16 command = vfio_pci_decode_begin(vdev);
 	size_t size;
 	void __iomem *io = pci_map_rom(vdev->pdev, &size);
 
 	if (io)
 		pci_unmap_rom(vdev->pdev, io);
-	vfio_pci_memory_unlock_and_restore(vdev, cmd);
+	vfio_pci_decode_end(vdev, command);
 	return io;
 }
 
-static void rom_region_info(struct vfio_pci_core_device *vdev, struct vfio_region_info *info)
+static int rom_region_info(struct vfio_pci_core_device *vdev, struct vfio_region_info *info,
+			   struct vfio_info_cap *caps)
 {
-	struct pci_dev *pdev = vdev->pdev;
-
+	struct resource *rom = &vdev->pdev->resource[PCI_ROM_RESOURCE];
 	/* The BAR's size, not the image's. */
-	info->size = pci_resource_len(pdev, PCI_ROM_RESOURCE);
-	if (!info->size && (pdev->resource[PCI_ROM_RESOURCE].flags & IORESOURCE_ROM_SHADOW))
-		info->size = VFIO_PCI_SHADOW_ROM_SIZE;
-	if (!info->size)
-		return;
+	resource_size_t size = pci_resource_len(vdev->pdev, PCI_ROM_RESOURCE);
 
-	if (vfio_pci_rom_readable(vdev))
+	if (!size && (rom->flags & IORESOURCE_ROM_SHADOW))
+		size = VFIO_PCI_SHADOW_ROM_SIZE;
+	if (size && vfio_pci_rom_readable(vdev)) {
 		info->flags = VFIO_REGION_INFO_FLAG_READ;
-	else
-		info->size = 0;
+		info->size = size;
+	}
+	return 0;
 }
 
 static int bar_region_info(struct vfio_pci_core_device *vdev, struct vfio_region_info *info,
@@ -144,17 +148,33 @@ static int bar_region_info(struct vfio_pci_core_device *vdev, struct vfio_region
 	};
 
 	info->size = pci_resource_len(vdev->pdev, info->index);
-	if (!info->size)
-		return 0;
-
-	info->flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
-	if (!vdev->bar_mmap_supported[info->index])
+	if (info->size)
+		info->flags = REGION_INFO_RW;
+	if (!info->size || !vdev->bar_mmap_supported[info->index])
 		return 0;
 
 	info->flags |= VFIO_REGION_INFO_FLAG_MMAP;
 	if (info->index != vdev->msix_bar)
 		return 0;
 	return vfio_info_add_capability(caps, &msix, sizeof(msix));
+}
+
+static int config_region_info(struct vfio_pci_core_device *vdev, struct vfio_region_info *info,
+			      struct vfio_info_cap *caps)
+{
+	info->size = vdev->pdev->cfg_size;
+	info->flags = REGION_INFO_RW;
+	return 0;
+}
+
+static int vga_region_info(struct vfio_pci_core_device *vdev, struct vfio_region_info *info,
+			   struct vfio_info_cap *caps)
+{
+	if (!vdev->has_vga)
+		return -EINVAL;
+	info->size = VFIO_PCI_VGA_REGION_SIZE;
+	info->flags = REGION_INFO_RW;
+	return 0;
 }
 
 static int dev_region_info(struct vfio_pci_core_device *vdev, struct vfio_region_info *info,
@@ -182,107 +202,104 @@ static int dev_region_info(struct vfio_pci_core_device *vdev, struct vfio_region
 	return ret;
 }
 
-int vfio_pci_ioctl_get_region_info(struct vfio_pci_core_device *vdev,
-				   struct vfio_region_info __user *arg)
+typedef int (*region_info_t)(struct vfio_pci_core_device *vdev, struct vfio_region_info *info,
+			     struct vfio_info_cap *caps);
+
+/* Each fills size and flags, which are 0 before, and adds capabilities. */
+static const region_info_t region_infos[VFIO_PCI_NUM_REGIONS] = {
+	[VFIO_PCI_BAR0_REGION_INDEX ... VFIO_PCI_BAR5_REGION_INDEX] = bar_region_info,
+	[VFIO_PCI_ROM_REGION_INDEX] = rom_region_info,
+	[VFIO_PCI_CONFIG_REGION_INDEX] = config_region_info,
+	[VFIO_PCI_VGA_REGION_INDEX] = vga_region_info,
+};
+
+int vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *arg)
 {
-	unsigned long minsz = offsetofend(struct vfio_region_info, offset);
 	struct vfio_info_cap caps = {};
 	struct vfio_region_info info;
-	int ret = 0;
+	region_info_t fill = dev_region_info;
+	int ret;
 
-	if (copy_from_user(&info, arg, minsz))
-		return -EFAULT;
-	if (info.argsz < minsz)
-		return -EINVAL;
+	ret = vfio_get_head(&info, arg, offset);
+	if (ret)
+		return ret;
+	if (info.index < VFIO_PCI_NUM_REGIONS)
+		fill = region_infos[info.index];
 
-	info.offset = VFIO_PCI_INDEX_TO_OFFSET(info.index);
-	info.size = 0;
 	info.flags = 0;
+	info.size = 0;
+	info.offset = VFIO_PCI_INDEX_TO_OFFSET(info.index);
 
-	switch (info.index) {
-	case VFIO_PCI_BAR0_REGION_INDEX ... VFIO_PCI_BAR5_REGION_INDEX:
-		ret = bar_region_info(vdev, &info, &caps);
-		break;
-	case VFIO_PCI_ROM_REGION_INDEX:
-		rom_region_info(vdev, &info);
-		break;
-	case VFIO_PCI_CONFIG_REGION_INDEX:
-		info.size = vdev->pdev->cfg_size;
-		info.flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
-		break;
-	case VFIO_PCI_VGA_REGION_INDEX:
-		if (!vdev->has_vga)
-			return -EINVAL;
-		info.size = VFIO_PCI_VGA_REGION_SIZE;
-		info.flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
-		break;
-	default:
-		ret = dev_region_info(vdev, &info, &caps);
-		break;
-	}
+	ret = fill(vdev, &info, &caps);
 	if (ret) {
 		kfree(caps.buf);
 		return ret;
 	}
 
 	/* Without capabilities cap_offset goes back as it came, as the kernel does. */
-	if (caps.size) {
+	if (caps.size)
 		info.flags |= VFIO_REGION_INFO_FLAG_CAPS;
-		ret = vfio_pci_copy_caps(arg, sizeof(info), &caps, &info.argsz, &info.cap_offset);
-		if (ret)
-			return ret;
-	}
-	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
+	ret = vfio_pci_put_caps(arg, sizeof(info), &caps, &info.argsz, &info.cap_offset);
+	return ret ? ret : vfio_put_head(&info, arg, offset);
 }
 
-int vfio_pci_get_irq_count(struct vfio_pci_core_device *vdev, int irq_type)
+/* @field of the control word, which MSI and MSI-X have in the same place. */
+static u16 msg_control(struct pci_dev *pdev, int cap, u16 field)
+{
+	u16 control;
+
+	pci_read_config_word(pdev, cap + PCI_MSI_FLAGS, &control);
+	return control & field;
+}
+
+unsigned int vfio_pci_irq_count(struct vfio_pci_core_device *vdev, unsigned int index)
 {
 	struct pci_dev *pdev = vdev->pdev;
-	u16 flags;
 
-	switch (irq_type) {
+	switch (index) {
 	case VFIO_PCI_INTX_IRQ_INDEX:
-		return vdev->vconfig[PCI_INTERRUPT_PIN] ? 1 : 0;
+		return vdev->vconfig[PCI_INTERRUPT_PIN] != 0;
 	case VFIO_PCI_MSI_IRQ_INDEX:
-		if (!pdev->msi_cap)
-			return 0;
-		pci_read_config_word(pdev, pdev->msi_cap + PCI_MSI_FLAGS, &flags);
-		return 1 << ((flags & PCI_MSI_FLAGS_QMASK) >> 1);
+		/* Log2 of it, from bit 1. */
+		return pdev->msi_cap ?
+			1u << (msg_control(pdev, pdev->msi_cap, PCI_MSI_FLAGS_QMASK) >> 1) : 0;
 	case VFIO_PCI_MSIX_IRQ_INDEX:
-		if (!pdev->msix_cap)
-			return 0;
-		pci_read_config_word(pdev, pdev->msix_cap + PCI_MSIX_FLAGS, &flags);
-		return (flags & PCI_MSIX_FLAGS_QSIZE) + 1;
+		return pdev->msix_cap ?
+			1u + msg_control(pdev, pdev->msix_cap, PCI_MSIX_FLAGS_QSIZE) : 0;
 	case VFIO_PCI_ERR_IRQ_INDEX:
-		return pci_is_pcie(pdev) ? 1 : 0;
+		return pci_is_pcie(pdev) || profile(BEH_PCI_ERR_IRQ_ALWAYS);
 	case VFIO_PCI_REQ_IRQ_INDEX:
 		return 1;
-	default:
-		return 0;
 	}
+	return 0;
 }
 
-int vfio_pci_ioctl_get_irq_info(struct vfio_pci_core_device *vdev,
-				struct vfio_irq_info __user *arg)
+int vfio_pci_get_irq_info(struct vfio_pci_core_device *vdev, void __user *arg)
 {
-	unsigned long minsz = offsetofend(struct vfio_irq_info, count);
+	static const u32 flags[VFIO_PCI_NUM_IRQS] = {
+		[VFIO_PCI_INTX_IRQ_INDEX] = VFIO_IRQ_INFO_MASKABLE | VFIO_IRQ_INFO_AUTOMASKED,
+		[VFIO_PCI_MSI_IRQ_INDEX] = VFIO_IRQ_INFO_NORESIZE,
+		[VFIO_PCI_MSIX_IRQ_INDEX] = VFIO_IRQ_INFO_NORESIZE,
+		[VFIO_PCI_ERR_IRQ_INDEX] = VFIO_IRQ_INFO_NORESIZE,
+		[VFIO_PCI_REQ_IRQ_INDEX] = VFIO_IRQ_INFO_NORESIZE,
+	};
 	struct vfio_irq_info info;
+	int ret;
 
-	if (copy_from_user(&info, arg, minsz))
-		return -EFAULT;
-	if (info.argsz < minsz || info.index >= VFIO_PCI_NUM_IRQS)
+	ret = vfio_get_head(&info, arg, count);
+	if (ret)
+		return ret;
+	if (info.index >= VFIO_PCI_NUM_IRQS)
 		return -EINVAL;
+
+	info.count = vfio_pci_irq_count(vdev, info.index);
 	/* The other indexes exist with a count of 0; this one does not (INFO-040). */
-	if (info.index == VFIO_PCI_ERR_IRQ_INDEX && !pci_is_pcie(vdev->pdev))
+	if (info.index == VFIO_PCI_ERR_IRQ_INDEX && !info.count)
 		return -EINVAL;
 
-	info.flags = VFIO_IRQ_INFO_EVENTFD;
-	info.count = vfio_pci_get_irq_count(vdev, info.index);
+	info.flags = VFIO_IRQ_INFO_EVENTFD | flags[info.index];
+	if (info.index == VFIO_PCI_MSIX_IRQ_INDEX && vdev->has_dyn_msix)
+		info.flags &= ~VFIO_IRQ_INFO_NORESIZE;
 
-	if (info.index == VFIO_PCI_INTX_IRQ_INDEX)
-		info.flags |= VFIO_IRQ_INFO_MASKABLE | VFIO_IRQ_INFO_AUTOMASKED;
-	else if (info.index != VFIO_PCI_MSIX_IRQ_INDEX || !vdev->has_dyn_msix)
-		info.flags |= VFIO_IRQ_INFO_NORESIZE;
-
-	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
+	return vfio_put_head(&info, arg, count);
 }

@@ -43,91 +43,105 @@ struct vfio_pci_irq_ctx *vfio_irq_ctx_alloc(struct vfio_pci_core_device *vdev,
 void vfio_irq_ctx_free(struct vfio_pci_core_device *vdev, struct vfio_pci_irq_ctx *ctx,
 		       unsigned long index)
 {
+	struct eventfd_ctx *trigger = ctx->trigger;
+
 	xa_erase(&vdev->ctx, index);
-	if (ctx->trigger)
-		eventfd_ctx_put(ctx->trigger);
 	kfree(ctx->name);
 	kfree(ctx);
+	if (trigger)
+		eventfd_ctx_put(trigger);
 }
 
-static void vfio_pci_eventfd_rcu_free(struct rcu_head *rcu)
+/*
+ * The eventfds of ERR and REQ: signalled under RCU, by whom no lock of ours
+ * stops, and changed under igate.
+ */
+static bool vfio_pci_notify(struct vfio_pci_eventfd __rcu **slot)
 {
-	struct vfio_pci_eventfd *eventfd = container_of(rcu, struct vfio_pci_eventfd, rcu);
+	struct vfio_pci_eventfd *cur;
 
-	eventfd_ctx_put(eventfd->ctx);
-	kfree(eventfd);
+	rcu_read_lock();
+	cur = rcu_dereference(*slot);
+	if (cur)
+		eventfd_signal(cur->ctx);
+	rcu_read_unlock();
+	return cur;
 }
 
-int vfio_pci_eventfd_replace_locked(struct vfio_pci_core_device *vdev,
-				    struct vfio_pci_eventfd __rcu **peventfd,
-				    struct eventfd_ctx *ctx)
+static void vfio_pci_eventfd_free(struct rcu_head *rcu)
 {
-	struct vfio_pci_eventfd *next = NULL, *prev;
+	struct vfio_pci_eventfd *gone = container_of(rcu, struct vfio_pci_eventfd, rcu);
 
-	lockdep_assert_held(&vdev->igate);
+	eventfd_ctx_put(gone->ctx);
+	kfree(gone);
+}
+
+/* Have @slot signal @ctx, whose reference it takes over, or nothing. 0 or -ENOMEM. */
+static int vfio_pci_set_eventfd(struct vfio_pci_core_device *vdev,
+				struct vfio_pci_eventfd __rcu **slot, struct eventfd_ctx *ctx)
+{
+	struct vfio_pci_eventfd *fresh = NULL, *gone;
 
 	if (ctx) {
-		next = kzalloc(sizeof(*next), GFP_KERNEL_ACCOUNT);
-		if (!next)
+		fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
+		if (!fresh)
 			return -ENOMEM;
-		next->ctx = ctx;
+		fresh->ctx = ctx;
 	}
 
-	prev = rcu_replace_pointer(*peventfd, next, lockdep_is_held(&vdev->igate));
-	if (prev)
-		call_rcu(&prev->rcu, vfio_pci_eventfd_rcu_free);
+	gone = rcu_replace_pointer(*slot, fresh, lockdep_is_held(&vdev->igate));
+	if (gone)
+		call_rcu(&gone->rcu, vfio_pci_eventfd_free);
 	return 0;
 }
 
-static int ctx_trigger_set_fd(struct vfio_pci_core_device *vdev,
-			      struct vfio_pci_eventfd __rcu **peventfd, s32 fd)
+void vfio_pci_drop_eventfds(struct vfio_pci_core_device *vdev)
 {
-	struct eventfd_ctx *ctx;
+	mutex_lock(&vdev->igate);
+	vfio_pci_set_eventfd(vdev, &vdev->req_trigger, NULL);
+	vfio_pci_set_eventfd(vdev, &vdev->err_trigger, NULL);
+	mutex_unlock(&vdev->igate);
+}
+
+static int vfio_pci_set_eventfd_fd(struct vfio_pci_core_device *vdev,
+				   struct vfio_pci_eventfd __rcu **slot, s32 fd)
+{
+	struct eventfd_ctx *ctx = NULL;
 	int ret;
 
-	if (fd == -1)
-		return vfio_pci_eventfd_replace_locked(vdev, peventfd, NULL);
-	if (fd < 0)
+	if (fd < -1)
 		return profile(BEH_PCI_ERR_REQ_FD_CHECKED) ? -EINVAL : 0;
-
-	ctx = eventfd_ctx_fdget(fd);
+	if (fd >= 0)
+		ctx = eventfd_ctx_fdget(fd);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 
-	ret = vfio_pci_eventfd_replace_locked(vdev, peventfd, ctx);
+	ret = vfio_pci_set_eventfd(vdev, slot, ctx);
 	if (ret)
 		eventfd_ctx_put(ctx);
 	return ret;
 }
 
-/* The single eventfd of ERR or REQ. DATA_NONE and DATA_BOOL are a loopback test. */
-static int vfio_pci_set_ctx_trigger_single(struct vfio_pci_core_device *vdev,
-					   struct vfio_pci_eventfd __rcu **peventfd,
-					   const struct vfio_pci_irq_req *req)
+/* TRIGGER for the single eventfd of ERR or REQ. DATA_NONE and DATA_BOOL are a loopback test. */
+static int vfio_pci_trigger_single(struct vfio_pci_core_device *vdev,
+				   struct vfio_pci_eventfd __rcu **slot,
+				   const struct vfio_pci_irq_req *req)
 {
-	struct vfio_pci_eventfd *cur;
+	bool none = req->flags & VFIO_IRQ_SET_DATA_NONE;
 
-	if (req->start != 0 || req->count > 1)
+	if (req->start || req->count > 1)
 		return -EINVAL;
-
-	cur = rcu_dereference_protected(*peventfd, lockdep_is_held(&vdev->igate));
-
-	if (req->flags & VFIO_IRQ_SET_DATA_NONE) {
-		if (!cur)
-			return -EINVAL;
-		if (!req->count)
-			return vfio_pci_eventfd_replace_locked(vdev, peventfd, NULL);
-		eventfd_signal(cur->ctx);
-		return 0;
-	}
-
+	/* An empty request takes the eventfd away, if there is one. */
+	if (!req->count && !(none && rcu_access_pointer(*slot)))
+		return -EINVAL;
 	if (!req->count)
-		return -EINVAL;
-	if (req->flags & VFIO_IRQ_SET_DATA_EVENTFD)
-		return ctx_trigger_set_fd(vdev, peventfd, vfio_irq_req_fd(req, 0));
+		return vfio_pci_set_eventfd(vdev, slot, NULL);
 
-	if (cur && vfio_irq_req_selects(req, 0))
-		eventfd_signal(cur->ctx);
+	if (req->flags & VFIO_IRQ_SET_DATA_EVENTFD)
+		return vfio_pci_set_eventfd_fd(vdev, slot, vfio_irq_req_fd(req, 0));
+
+	if (vfio_irq_req_selects(req, 0) && !vfio_pci_notify(slot) && none)
+		return -EINVAL;
 	return 0;
 }
 
@@ -135,15 +149,14 @@ static int vfio_pci_set_err_trigger(struct vfio_pci_core_device *vdev,
 				    const struct vfio_pci_irq_req *req)
 {
 	/* Only PCI Express has error reporting the host would hear of. */
-	if (!pci_is_pcie(vdev->pdev))
-		return -ENOTTY;
-	return vfio_pci_set_ctx_trigger_single(vdev, &vdev->err_trigger, req);
+	return pci_is_pcie(vdev->pdev) || profile(BEH_PCI_ERR_IRQ_ALWAYS) ?
+		vfio_pci_trigger_single(vdev, &vdev->err_trigger, req) : -ENOTTY;
 }
 
 static int vfio_pci_set_req_trigger(struct vfio_pci_core_device *vdev,
 				    const struct vfio_pci_irq_req *req)
 {
-	return vfio_pci_set_ctx_trigger_single(vdev, &vdev->req_trigger, req);
+	return vfio_pci_trigger_single(vdev, &vdev->req_trigger, req);
 }
 
 typedef int (*vfio_pci_irq_action_t)(struct vfio_pci_core_device *vdev,
@@ -164,93 +177,89 @@ static const struct vfio_pci_irq_actions {
 	[VFIO_PCI_REQ_IRQ_INDEX] = { .trigger = vfio_pci_set_req_trigger },
 };
 
-int vfio_pci_set_irqs_ioctl(struct vfio_pci_core_device *vdev, u32 flags, unsigned int index,
-			    unsigned int start, unsigned int count, void *data)
+/* igate held, or no user who could do anything meanwhile. */
+static int vfio_pci_act(struct vfio_pci_core_device *vdev, const struct vfio_pci_irq_req *req)
 {
-	const struct vfio_pci_irq_req req = {
-		.flags = flags, .index = index, .start = start, .count = count, .data = data,
-	};
+	const struct vfio_pci_irq_actions *has = &vfio_pci_irq_actions[req->index];
 	vfio_pci_irq_action_t action = NULL;
 
-	if (index >= VFIO_PCI_NUM_IRQS)
-		return -ENOTTY;
-
 	/* Exactly one action: several bits match none of the cases (IRQ-015). */
-	switch (flags & VFIO_IRQ_SET_ACTION_TYPE_MASK) {
+	switch (req->flags & VFIO_IRQ_SET_ACTION_TYPE_MASK) {
 	case VFIO_IRQ_SET_ACTION_MASK:
-		action = vfio_pci_irq_actions[index].mask;
+		action = has->mask;
 		break;
 	case VFIO_IRQ_SET_ACTION_UNMASK:
-		action = vfio_pci_irq_actions[index].unmask;
+		action = has->unmask;
 		break;
 	case VFIO_IRQ_SET_ACTION_TRIGGER:
-		action = vfio_pci_irq_actions[index].trigger;
+		action = has->trigger;
 		break;
 	}
 
-	return action ? action(vdev, &req) : -ENOTTY;
+	return action ? action(vdev, req) : -ENOTTY;
 }
 
-int vfio_pci_ioctl_set_irqs(struct vfio_pci_core_device *vdev, struct vfio_irq_set __user *arg)
+void vfio_pci_irqs_off(struct vfio_pci_core_device *vdev)
 {
+	const struct vfio_pci_irq_req off = {
+		.flags = VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER,
+		.index = vdev->irq_type,
+	};
+
+	if (!vfio_irq_is_none(vdev))
+		vfio_pci_act(vdev, &off);
+}
+
+int vfio_pci_set_irqs(struct vfio_pci_core_device *vdev, void __user *arg)
+{
+	struct vfio_pci_irq_req req = {};
 	struct vfio_irq_set hdr;
-	size_t data_size = 0;
-	void *data = NULL;
+	size_t size = 0;
 	int ret;
 
-	if (copy_from_user(&hdr, arg, offsetofend(struct vfio_irq_set, count)))
+	if (copy_from_user(&hdr, arg, sizeof(hdr)))
 		return -EFAULT;
-
-	ret = vfio_set_irqs_validate_and_prepare(&hdr, vfio_pci_get_irq_count(vdev, hdr.index),
-						 VFIO_PCI_NUM_IRQS, &data_size);
+	ret = vfio_set_irqs_validate_and_prepare(&hdr, vfio_pci_irq_count(vdev, hdr.index),
+						 VFIO_PCI_NUM_IRQS, &size);
 	if (ret)
 		return ret;
 
-	if (data_size) {
-		data = memdup_user(&arg->data, data_size);
-		if (IS_ERR(data))
-			return PTR_ERR(data);
-	}
+	req.flags = hdr.flags;
+	req.index = hdr.index;
+	req.start = hdr.start;
+	req.count = hdr.count;
+	if (size)
+		req.data = memdup_user(arg + sizeof(hdr), size);
+	if (IS_ERR(req.data))
+		return PTR_ERR(req.data);
 
 	mutex_lock(&vdev->igate);
-	ret = vfio_pci_set_irqs_ioctl(vdev, hdr.flags, hdr.index, hdr.start, hdr.count, data);
+	ret = vfio_pci_act(vdev, &req);
 	mutex_unlock(&vdev->igate);
 
-	kfree(data);
+	kfree(req.data);
 	return ret;
 }
 
 void vfio_pci_core_request(struct vfio_device *core_vdev, unsigned int count)
 {
 	struct vfio_pci_core_device *vdev = to_vfio_pci(core_vdev);
-	struct vfio_pci_eventfd *eventfd;
 
-	rcu_read_lock();
-	eventfd = rcu_dereference(vdev->req_trigger);
-	if (eventfd) {
-		if (!(count % 10))
-			pci_notice_ratelimited(vdev->pdev,
-					       "asking the user to release it (%u)\n", count);
-		eventfd_signal(eventfd->ctx);
-	} else if (!count) {
-		pci_warn(vdev->pdev,
-			 "wanted back, but the user has no eventfd to be told by\n");
+	if (!vfio_pci_notify(&vdev->req_trigger)) {
+		if (!count)
+			pci_warn(vdev->pdev,
+				 "wanted back, but the user has no eventfd to be told by\n");
+	} else if (count % 10 == 0) {
+		pci_notice_ratelimited(vdev->pdev, "asked the user to release it (%u)\n", count);
 	}
-	rcu_read_unlock();
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_request);
 
 pci_ers_result_t vfio_pci_core_aer_err_detected(struct pci_dev *pdev, pci_channel_state_t state)
 {
-	struct vfio_pci_core_device *vdev = dev_get_drvdata(&pdev->dev);
-	struct vfio_pci_eventfd *eventfd;
+	struct vfio_pci_core_device *vdev = pci_get_drvdata(pdev);
 
-	rcu_read_lock();
-	eventfd = rcu_dereference(vdev->err_trigger);
-	if (eventfd)
-		eventfd_signal(eventfd->ctx);
-	rcu_read_unlock();
-
+	vfio_pci_notify(&vdev->err_trigger);
 	return PCI_ERS_RESULT_CAN_RECOVER;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_aer_err_detected);

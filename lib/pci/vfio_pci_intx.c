@@ -19,17 +19,17 @@
 
 static bool is_intx(struct vfio_pci_core_device *vdev)
 {
-	return vdev->irq_type == VFIO_PCI_INTX_IRQ_INDEX;
+	return READ_ONCE(vdev->irq_type) == VFIO_PCI_INTX_IRQ_INDEX;
 }
 
 /* Also a virqfd thread: must do without locks that its caller's SET_IRQS may hold. */
-static void vfio_send_intx_eventfd(void *opaque, void *data)
+static void intx_send(void *opaque, void *data)
 {
 	struct vfio_pci_core_device *vdev = opaque;
 	struct vfio_pci_irq_ctx *ctx = data;
 	struct eventfd_ctx *trigger;
 
-	if (!is_intx(vdev) || vdev->virq_disabled)
+	if (!is_intx(vdev) || READ_ONCE(vdev->virq_disabled))
 		return;
 
 	trigger = READ_ONCE(ctx->trigger);
@@ -47,28 +47,26 @@ static void intx_gate_line(struct vfio_pci_core_device *vdev, bool enable)
 		disable_irq_nosync(vdev->pdev->irq);
 }
 
-static bool __vfio_pci_intx_mask(struct vfio_pci_core_device *vdev)
+/* igate held. Returns true if this masked it. */
+static bool intx_mask(struct vfio_pci_core_device *vdev)
 {
-	struct vfio_pci_irq_ctx *ctx;
+	struct vfio_pci_irq_ctx *ctx = vfio_irq_ctx_get(vdev, 0);
+	bool active = is_intx(vdev), masks;
 	unsigned long flags;
-	bool changed = false;
+
+	if (WARN_ON_ONCE(active && !ctx))
+		return false;
 
 	spin_lock_irqsave(&vdev->irqlock, flags);
-	if (!is_intx(vdev)) {
-		/* Nobody listens; let the device's bit follow what the user wrote. */
-		if (vdev->pci_2_3)
-			pci_intx(vdev->pdev, 0);
-	} else {
-		ctx = vfio_irq_ctx_get(vdev, 0);
-		if (!WARN_ON_ONCE(!ctx) && !ctx->masked) {
-			intx_gate_line(vdev, false);
-			ctx->masked = true;
-			changed = true;
-		}
-	}
+	masks = active && !ctx->masked;
+	if (masks)
+		ctx->masked = true;
+	/* While nobody listens, the device's bit follows what the user wrote. */
+	if (masks || (!active && vdev->pci_2_3))
+		intx_gate_line(vdev, false);
 	spin_unlock_irqrestore(&vdev->irqlock, flags);
 
-	return changed;
+	return masks;
 }
 
 bool vfio_pci_intx_mask(struct vfio_pci_core_device *vdev)
@@ -76,10 +74,18 @@ bool vfio_pci_intx_mask(struct vfio_pci_core_device *vdev)
 	bool changed;
 
 	mutex_lock(&vdev->igate);
-	changed = __vfio_pci_intx_mask(vdev);
+	changed = intx_mask(vdev);
 	mutex_unlock(&vdev->igate);
-
 	return changed;
+}
+
+/* irqlock held. Open the line of a masked interrupt, unless the device still asserts it. */
+static bool intx_open_line(struct vfio_pci_core_device *vdev)
+{
+	if (vdev->pci_2_3)
+		return pci_check_and_unmask_intx(vdev->pdev);
+	enable_irq(vdev->pdev->irq);
+	return true;
 }
 
 /*
@@ -88,64 +94,64 @@ bool vfio_pci_intx_mask(struct vfio_pci_core_device *vdev)
  * wakeup of an eventfd, where signalling another could deadlock; the virqfd
  * thread does it then.
  */
-static int vfio_pci_intx_unmask_handler(void *opaque, void *data)
+static int intx_try_unmask(void *opaque, void *data)
 {
 	struct vfio_pci_core_device *vdev = opaque;
 	struct vfio_pci_irq_ctx *ctx = data;
 	unsigned long flags;
-	int resend = 0;
+	bool resend = false;
 
 	spin_lock_irqsave(&vdev->irqlock, flags);
-	if (!is_intx(vdev)) {
-		if (vdev->pci_2_3)
-			pci_intx(vdev->pdev, 1);
-	} else if (ctx->masked && !vdev->virq_disabled) {
-		if (vdev->pci_2_3)
-			resend = !pci_check_and_unmask_intx(vdev->pdev);
-		else
-			enable_irq(vdev->pdev->irq);
+	if (is_intx(vdev) && ctx->masked && !READ_ONCE(vdev->virq_disabled)) {
+		resend = !intx_open_line(vdev);
 		ctx->masked = resend;
+	} else if (!is_intx(vdev) && vdev->pci_2_3) {
+		intx_gate_line(vdev, true);
 	}
 	spin_unlock_irqrestore(&vdev->irqlock, flags);
 
 	return resend;
 }
 
-static void __vfio_pci_intx_unmask(struct vfio_pci_core_device *vdev)
+/* igate held. */
+static void intx_unmask(struct vfio_pci_core_device *vdev)
 {
 	struct vfio_pci_irq_ctx *ctx = vfio_irq_ctx_get(vdev, 0);
 
-	if (vfio_pci_intx_unmask_handler(vdev, ctx))
-		vfio_send_intx_eventfd(vdev, ctx);
+	if (intx_try_unmask(vdev, ctx))
+		intx_send(vdev, ctx);
 }
 
 void vfio_pci_intx_unmask(struct vfio_pci_core_device *vdev)
 {
 	mutex_lock(&vdev->igate);
-	__vfio_pci_intx_unmask(vdev);
+	intx_unmask(vdev);
 	mutex_unlock(&vdev->igate);
 }
 
-static irqreturn_t vfio_intx_handler(int irq, void *dev_id)
+/* irqlock held. Mask the interrupt that came, if it is ours: a shared line may be another's. */
+static bool intx_claim(struct vfio_pci_core_device *vdev, bool masked)
+{
+	if (vdev->pci_2_3)
+		return !masked && pci_check_and_mask_intx(vdev->pdev);
+	disable_irq_nosync(vdev->pdev->irq);
+	return true;
+}
+
+static irqreturn_t intx_handler(int irq, void *dev_id)
 {
 	struct vfio_pci_irq_ctx *ctx = dev_id;
-	struct vfio_pci_core_device *vdev = ctx->vdev;
 	unsigned long flags;
-	bool ours = true;
+	bool ours;
 
-	spin_lock_irqsave(&vdev->irqlock, flags);
-	if (!vdev->pci_2_3)
-		disable_irq_nosync(irq);
-	else
-		ours = !ctx->masked && pci_check_and_mask_intx(vdev->pdev);
+	spin_lock_irqsave(&ctx->vdev->irqlock, flags);
+	ours = intx_claim(ctx->vdev, ctx->masked);
+	ctx->masked |= ours;
+	spin_unlock_irqrestore(&ctx->vdev->irqlock, flags);
+
 	if (ours)
-		ctx->masked = true;
-	spin_unlock_irqrestore(&vdev->irqlock, flags);
-
-	if (!ours)
-		return IRQ_NONE;
-	vfio_send_intx_eventfd(vdev, ctx);
-	return IRQ_HANDLED;
+		intx_send(ctx->vdev, ctx);
+	return IRQ_RETVAL(ours);
 }
 
 /*
@@ -162,48 +168,57 @@ static void intx_set_unlazy(struct vfio_pci_core_device *vdev, bool unlazy)
 		irq_clear_status_flags(vdev->pdev->irq, IRQ_DISABLE_UNLAZY);
 }
 
+/*
+ * Have the line delivered to intx_handler(), masked from the start if @ctx says
+ * so. A device that masks itself does that by its own bit, and may share.
+ */
+static int intx_request_line(struct vfio_pci_core_device *vdev, struct vfio_pci_irq_ctx *ctx)
+{
+	unsigned long how = IRQF_SHARED;
+	int err;
+
+	if (vdev->pci_2_3)
+		intx_gate_line(vdev, !ctx->masked);
+	else
+		how = ctx->masked ? IRQF_NO_AUTOEN : 0;
+
+	intx_set_unlazy(vdev, true);
+	err = request_irq(vdev->pdev->irq, intx_handler, how, ctx->name, ctx);
+	if (err)
+		intx_set_unlazy(vdev, false);
+	return err;
+}
+
 /* Takes @trigger over on success only. */
-static int vfio_intx_enable(struct vfio_pci_core_device *vdev, struct eventfd_ctx *trigger)
+static int intx_enable(struct vfio_pci_core_device *vdev, struct eventfd_ctx *trigger)
 {
 	struct pci_dev *pdev = vdev->pdev;
 	struct vfio_pci_irq_ctx *ctx;
-	unsigned long irqflags;
-	int ret;
+	int err;
 
-	if (!pdev->irq || pdev->irq == IRQ_NOTCONNECTED)
+	if (pdev->irq == 0 || pdev->irq == IRQ_NOTCONNECTED)
 		return -ENODEV;
 
-	ctx = vfio_irq_ctx_alloc(vdev, 0,
-				 kasprintf(GFP_KERNEL, "vfio-intx(%s)", pci_name(pdev)));
+	ctx = vfio_irq_ctx_alloc(vdev, 0, kasprintf(GFP_KERNEL, "vfio-intx(%s)", pci_name(pdev)));
 	if (!ctx)
 		return -ENOMEM;
 
-	ctx->trigger = trigger;
 	/* DisINTx written before the enable counts: start masked then. */
-	ctx->masked = vdev->virq_disabled;
-
-	if (vdev->pci_2_3) {
-		pci_intx(pdev, !ctx->masked);
-		irqflags = IRQF_SHARED;
-	} else {
-		irqflags = ctx->masked ? IRQF_NO_AUTOEN : 0;
-	}
-
+	ctx->masked = READ_ONCE(vdev->virq_disabled);
+	ctx->trigger = trigger;
 	/* The handler tests it, so it must be right before the handler can run. */
-	vdev->irq_type = VFIO_PCI_INTX_IRQ_INDEX;
+	WRITE_ONCE(vdev->irq_type, VFIO_PCI_INTX_IRQ_INDEX);
 
-	intx_set_unlazy(vdev, true);
-	ret = request_irq(pdev->irq, vfio_intx_handler, irqflags, ctx->name, ctx);
-	if (ret) {
-		intx_set_unlazy(vdev, false);
-		vdev->irq_type = VFIO_PCI_NUM_IRQS;
+	err = intx_request_line(vdev, ctx);
+	if (err) {
 		ctx->trigger = NULL;
+		WRITE_ONCE(vdev->irq_type, VFIO_PCI_NUM_IRQS);
 		vfio_irq_ctx_free(vdev, ctx, 0);
 	}
-	return ret;
+	return err;
 }
 
-static void vfio_intx_set_signal(struct vfio_pci_core_device *vdev, struct eventfd_ctx *trigger)
+static void intx_set_trigger(struct vfio_pci_core_device *vdev, struct eventfd_ctx *trigger)
 {
 	struct vfio_pci_irq_ctx *ctx = vfio_irq_ctx_get(vdev, 0);
 	struct eventfd_ctx *old = ctx->trigger;
@@ -218,7 +233,7 @@ static void vfio_intx_set_signal(struct vfio_pci_core_device *vdev, struct event
 	eventfd_ctx_put(old);
 }
 
-static void vfio_intx_disable(struct vfio_pci_core_device *vdev)
+static void intx_disable(struct vfio_pci_core_device *vdev)
 {
 	struct vfio_pci_irq_ctx *ctx = vfio_irq_ctx_get(vdev, 0);
 
@@ -228,7 +243,7 @@ static void vfio_intx_disable(struct vfio_pci_core_device *vdev)
 		intx_set_unlazy(vdev, false);
 		vfio_irq_ctx_free(vdev, ctx, 0);
 	}
-	vdev->irq_type = VFIO_PCI_NUM_IRQS;
+	WRITE_ONCE(vdev->irq_type, VFIO_PCI_NUM_IRQS);
 }
 
 /* INTx is one interrupt, and it must be the active mode, for MASK and UNMASK (IRQ-036). */
@@ -244,69 +259,67 @@ int vfio_pci_set_intx_mask(struct vfio_pci_core_device *vdev, const struct vfio_
 	if (req->flags & VFIO_IRQ_SET_DATA_EVENTFD)
 		return -ENOTTY;
 	if (vfio_irq_req_selects(req, 0))
-		__vfio_pci_intx_mask(vdev);
+		intx_mask(vdev);
 	return 0;
 }
 
 int vfio_pci_set_intx_unmask(struct vfio_pci_core_device *vdev,
 			     const struct vfio_pci_irq_req *req)
 {
+	struct vfio_pci_irq_ctx *ctx;
+	s32 fd;
+
 	if (!intx_req_fits(vdev, req))
 		return -EINVAL;
+	if (vfio_irq_req_selects(req, 0))
+		intx_unmask(vdev);
+	if (!(req->flags & VFIO_IRQ_SET_DATA_EVENTFD))
+		return 0;
 
-	if (req->flags & VFIO_IRQ_SET_DATA_EVENTFD) {
-		struct vfio_pci_irq_ctx *ctx = vfio_irq_ctx_get(vdev, 0);
-		s32 fd = vfio_irq_req_fd(req, 0);
-
-		if (fd >= 0)
-			return vfio_virqfd_enable(vdev, vfio_pci_intx_unmask_handler,
-						  vfio_send_intx_eventfd, ctx, &ctx->unmask, fd);
-		vfio_virqfd_disable(&ctx->unmask);
-	} else if (vfio_irq_req_selects(req, 0)) {
-		__vfio_pci_intx_unmask(vdev);
-	}
+	ctx = vfio_irq_ctx_get(vdev, 0);
+	fd = vfio_irq_req_fd(req, 0);
+	if (fd >= 0)
+		return vfio_virqfd_enable(vdev, intx_try_unmask, intx_send, ctx, &ctx->unmask, fd);
+	vfio_virqfd_disable(&ctx->unmask);
 	return 0;
 }
 
+/* Give INTx an eventfd to signal, or none; this is what enables it. */
 static int intx_set_eventfd(struct vfio_pci_core_device *vdev, s32 fd)
 {
-	struct eventfd_ctx *trigger = NULL;
-	int ret;
+	struct eventfd_ctx *trigger = fd < 0 ? NULL : eventfd_ctx_fdget(fd);
+	int err = 0;
 
-	if (fd >= 0) {
-		trigger = eventfd_ctx_fdget(fd);
-		if (IS_ERR(trigger))
-			return PTR_ERR(trigger);
-	}
+	if (IS_ERR(trigger))
+		return PTR_ERR(trigger);
 
-	if (is_intx(vdev)) {
-		vfio_intx_set_signal(vdev, trigger);
-		return 0;
-	}
-
-	ret = vfio_intx_enable(vdev, trigger);
-	if (ret && trigger)
+	if (is_intx(vdev))
+		intx_set_trigger(vdev, trigger);
+	else
+		err = intx_enable(vdev, trigger);
+	if (err && trigger)
 		eventfd_ctx_put(trigger);
-	return ret;
+	return err;
 }
 
 int vfio_pci_set_intx_trigger(struct vfio_pci_core_device *vdev,
 			      const struct vfio_pci_irq_req *req)
 {
-	if (is_intx(vdev) && !req->count && (req->flags & VFIO_IRQ_SET_DATA_NONE)) {
-		vfio_intx_disable(vdev);
+	bool active = is_intx(vdev);
+
+	if (active && vfio_irq_req_disables(req)) {
+		intx_disable(vdev);
 		return 0;
 	}
 
-	if (!(is_intx(vdev) || vfio_irq_is_none(vdev)) || req->start != 0 || req->count != 1)
+	if (req->start != 0 || req->count != 1 || !(active || vfio_irq_is_none(vdev)))
 		return -EINVAL;
-
 	if (req->flags & VFIO_IRQ_SET_DATA_EVENTFD)
 		return intx_set_eventfd(vdev, vfio_irq_req_fd(req, 0));
-
-	if (!is_intx(vdev))
+	if (!active)
 		return -EINVAL;
+
 	if (vfio_irq_req_selects(req, 0))
-		vfio_send_intx_eventfd(vdev, vfio_irq_ctx_get(vdev, 0));
+		intx_send(vdev, vfio_irq_ctx_get(vdev, 0));
 	return 0;
 }

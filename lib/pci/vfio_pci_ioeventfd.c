@@ -10,179 +10,172 @@
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
+#include "../core/argsz.h"
 #include "vfio_pci_priv.h"
 
-struct vfio_pci_ioeventfd {
-	struct list_head		next;
-	struct vfio_pci_core_device	*vdev;
-	struct virqfd			*virqfd;
-	void __iomem			*addr;
-	u64				data;
-	loff_t				pos;
-	unsigned int			bar;
-	int				count;
-	bool				test_mem;
+/* The store an eventfd stands for; two are the same if all of it is. */
+struct vfio_pci_bar_store {
+	u64		data;
+	loff_t		pos;	/* in the BAR */
+	unsigned int	bar;
+	unsigned int	width;
 };
 
-static void vfio_pci_ioeventfd_do_write(struct vfio_pci_ioeventfd *ioeventfd, bool test_mem)
-{
-	struct vfio_pci_core_device *vdev = ioeventfd->vdev;
+struct vfio_pci_ioeventfd {
+	struct vfio_pci_bar_store	store;
+	struct vfio_pci_core_device	*vdev;
+	struct list_head		node;
+	struct virqfd			*virqfd;
+};
 
-	switch (ioeventfd->count) {
-	case 1:
-		vfio_pci_core_iowrite8(vdev, test_mem, ioeventfd->data, ioeventfd->addr);
-		break;
-	case 2:
-		vfio_pci_core_iowrite16(vdev, test_mem, ioeventfd->data, ioeventfd->addr);
-		break;
-	case 4:
-		vfio_pci_core_iowrite32(vdev, test_mem, ioeventfd->data, ioeventfd->addr);
-		break;
-	case 8:
-		vfio_pci_core_iowrite64(vdev, test_mem, ioeventfd->data, ioeventfd->addr);
-		break;
-	}
+static int do_store(struct vfio_pci_ioeventfd *efd, bool test_mem)
+{
+	const struct vfio_pci_bar_store *st = &efd->store;
+
+	return vfio_pci_store(efd->vdev, test_mem, st->data, efd->vdev->barmap[st->bar] + st->pos,
+			      st->width);
 }
 
-/* In the wakeup of the eventfd, which must not sleep: returns 1 to have the thread do it. */
-static int vfio_pci_ioeventfd_handler(void *opaque, void *unused)
+static bool in_memory(struct vfio_pci_ioeventfd *efd)
 {
-	struct vfio_pci_ioeventfd *ioeventfd = opaque;
-	struct vfio_pci_core_device *vdev = ioeventfd->vdev;
+	return efd->vdev->pdev->resource[efd->store.bar].flags & IORESOURCE_MEM;
+}
 
-	if (ioeventfd->test_mem && !down_read_trylock(&vdev->memory_lock))
+/* Runs in the wakeup of the eventfd, which must not sleep: 1 leaves it to the thread. */
+static int ioeventfd_wakeup(void *opaque, void *unused)
+{
+	struct vfio_pci_ioeventfd *efd = opaque;
+	struct rw_semaphore *lock = &efd->vdev->memory_lock;
+
+	if (!in_memory(efd)) {
+		do_store(efd, false);
+		return 0;
+	}
+	if (!down_read_trylock(lock))
 		return 1;
-
 	/* With memory off the store is lost, as it would be on the bus. */
-	if (!ioeventfd->test_mem || __vfio_pci_memory_enabled(vdev))
-		vfio_pci_ioeventfd_do_write(ioeventfd, false);
-
-	if (ioeventfd->test_mem)
-		up_read(&vdev->memory_lock);
+	if (__vfio_pci_memory_enabled(efd->vdev))
+		do_store(efd, false);
+	up_read(lock);
 	return 0;
 }
 
-static void vfio_pci_ioeventfd_thread(void *opaque, void *unused)
+static void ioeventfd_thread(void *opaque, void *unused)
 {
-	struct vfio_pci_ioeventfd *ioeventfd = opaque;
-
-	vfio_pci_ioeventfd_do_write(ioeventfd, ioeventfd->test_mem);
+	do_store(opaque, in_memory(opaque));
 }
 
-static void vfio_pci_ioeventfd_remove(struct vfio_pci_core_device *vdev,
-				      struct vfio_pci_ioeventfd *ioeventfd)
+static void ioeventfd_remove(struct vfio_pci_ioeventfd *efd)
 {
-	vfio_virqfd_disable(&ioeventfd->virqfd);
-	list_del(&ioeventfd->next);
-	vdev->ioeventfds_nr--;
-	kfree(ioeventfd);
+	efd->vdev->ioeventfds_nr--;
+	list_del(&efd->node);
+	vfio_virqfd_disable(&efd->virqfd);
+	kfree(efd);
 }
 
 /* At the last close, when nobody else can change the list. */
 void vfio_pci_ioeventfd_release_all(struct vfio_pci_core_device *vdev)
 {
-	struct vfio_pci_ioeventfd *ioeventfd, *next;
+	struct vfio_pci_ioeventfd *efd, *next;
 
-	list_for_each_entry_safe(ioeventfd, next, &vdev->ioeventfds_list, next)
-		vfio_pci_ioeventfd_remove(vdev, ioeventfd);
+	list_for_each_entry_safe(efd, next, &vdev->ioeventfds_list, node)
+		ioeventfd_remove(efd);
 }
 
-static struct vfio_pci_ioeventfd *vfio_pci_ioeventfd_find(struct vfio_pci_core_device *vdev,
-							  unsigned int bar, loff_t pos, u64 data,
-							  int count)
+static struct vfio_pci_ioeventfd *ioeventfd_find(struct vfio_pci_core_device *vdev,
+						 const struct vfio_pci_bar_store *st)
 {
-	struct vfio_pci_ioeventfd *cur;
+	struct vfio_pci_ioeventfd *efd;
 
-	list_for_each_entry(cur, &vdev->ioeventfds_list, next)
-		if (cur->bar == bar && cur->pos == pos && cur->data == data && cur->count == count)
-			return cur;
+	list_for_each_entry(efd, &vdev->ioeventfds_list, node)
+		if (efd->store.bar == st->bar && efd->store.pos == st->pos &&
+		    efd->store.width == st->width && efd->store.data == st->data)
+			return efd;
 	return NULL;
 }
 
-static int vfio_pci_ioeventfd_add(struct vfio_pci_core_device *vdev, unsigned int bar, loff_t pos,
-				  u64 data, int count, int fd)
+static int ioeventfd_add(struct vfio_pci_core_device *vdev, const struct vfio_pci_bar_store *st, int fd)
 {
-	struct vfio_pci_ioeventfd *ioeventfd;
+	struct vfio_pci_ioeventfd *efd;
 	int ret;
 
 	if (vdev->ioeventfds_nr >= VFIO_PCI_IOEVENTFD_MAX)
 		return -ENOSPC;
 
-	ioeventfd = kzalloc(sizeof(*ioeventfd), GFP_KERNEL_ACCOUNT);
-	if (!ioeventfd)
+	efd = kzalloc(sizeof(*efd), GFP_KERNEL_ACCOUNT);
+	if (!efd)
 		return -ENOMEM;
+	efd->store = *st;
+	efd->vdev = vdev;
 
-	ioeventfd->vdev = vdev;
-	ioeventfd->addr = vdev->barmap[bar] + pos;
-	ioeventfd->data = data;
-	ioeventfd->pos = pos;
-	ioeventfd->bar = bar;
-	ioeventfd->count = count;
-	ioeventfd->test_mem = vdev->pdev->resource[bar].flags & IORESOURCE_MEM;
-
-	ret = vfio_virqfd_enable(ioeventfd, vfio_pci_ioeventfd_handler, vfio_pci_ioeventfd_thread,
-				 NULL, &ioeventfd->virqfd, fd);
+	/* From here on it can fire. */
+	ret = vfio_virqfd_enable(efd, ioeventfd_wakeup, ioeventfd_thread, NULL, &efd->virqfd, fd);
 	if (ret) {
-		kfree(ioeventfd);
-		return ret;
+		kfree(efd);
+	} else {
+		list_add(&efd->node, &vdev->ioeventfds_list);
+		vdev->ioeventfds_nr++;
 	}
-
-	list_add(&ioeventfd->next, &vdev->ioeventfds_list);
-	vdev->ioeventfds_nr++;
-	return 0;
-}
-
-static int vfio_pci_ioeventfd(struct vfio_pci_core_device *vdev, u64 offset, u64 data, int count,
-			      int fd)
-{
-	struct vfio_pci_ioeventfd *found;
-	loff_t pos = offset & VFIO_PCI_OFFSET_MASK;
-	u64 bar = VFIO_PCI_OFFSET_TO_INDEX(offset);
-	int ret;
-
-	/* Unsigned, so that an offset with bit 63 set is out of range as well (RST-039). */
-	if (bar > VFIO_PCI_BAR5_REGION_INDEX)
-		return -EINVAL;
-	if (pos + count > pci_resource_len(vdev->pdev, bar))
-		return -EINVAL;
-	/* The vector table is the host's. */
-	if (bar == vdev->msix_bar && pos + count > vdev->msix_offset &&
-	    pos < (loff_t)vdev->msix_offset + vdev->msix_size)
-		return -EINVAL;
-
-	ret = vfio_pci_core_setup_barmap(vdev, bar);
-	if (ret)
-		return ret;
-
-	mutex_lock(&vdev->ioeventfds_lock);
-	found = vfio_pci_ioeventfd_find(vdev, bar, pos, data, count);
-	if (fd >= 0)
-		ret = found ? -EEXIST : vfio_pci_ioeventfd_add(vdev, bar, pos, data, count, fd);
-	else if (found)
-		vfio_pci_ioeventfd_remove(vdev, found);
-	else
-		ret = -ENODEV;
-	mutex_unlock(&vdev->ioeventfds_lock);
-
 	return ret;
 }
 
-int vfio_pci_ioctl_ioeventfd(struct vfio_pci_core_device *vdev,
-			     struct vfio_device_ioeventfd __user *arg)
+/* May a user have this store? */
+static bool store_allowed(struct vfio_pci_core_device *vdev, const struct vfio_pci_bar_store *st)
 {
-	unsigned long minsz = offsetofend(struct vfio_device_ioeventfd, fd);
-	struct vfio_device_ioeventfd req;
-	u32 size;
+	loff_t end = st->pos + st->width;
 
-	if (copy_from_user(&req, arg, minsz))
-		return -EFAULT;
-	if (req.argsz < minsz || (req.flags & ~VFIO_DEVICE_IOEVENTFD_SIZE_MASK))
-		return -EINVAL;
+	if (end > pci_resource_len(vdev->pdev, st->bar))
+		return false;
+	/* The vector table is the host's. */
+	return st->bar != vdev->msix_bar || end <= vdev->msix_offset ||
+	       st->pos >= (loff_t)vdev->msix_offset + vdev->msix_size;
+}
+
+/* With @fd negative: take the one for this store away. */
+static int ioeventfd_change(struct vfio_pci_core_device *vdev, const struct vfio_pci_bar_store *st,
+			    int fd)
+{
+	struct vfio_pci_ioeventfd *old = ioeventfd_find(vdev, st);
+
+	if (fd >= 0)
+		return old ? -EEXIST : ioeventfd_add(vdev, st, fd);
+	if (!old)
+		return -ENODEV;
+	ioeventfd_remove(old);
+	return 0;
+}
+
+int vfio_pci_set_ioeventfd(struct vfio_pci_core_device *vdev, void __user *arg)
+{
+	struct vfio_device_ioeventfd req;
+	struct vfio_pci_bar_store st;
+	u64 index;
+	int ret;
+
+	ret = vfio_get_head(&req, arg, fd);
+	if (ret)
+		return ret;
 
 	/* The flag bits are the sizes themselves: 1, 2, 4, 8. Exactly one. */
-	size = req.flags & VFIO_DEVICE_IOEVENTFD_SIZE_MASK;
-	if (hweight32(size) != 1 || req.fd < -1)
+	if ((req.flags & ~VFIO_DEVICE_IOEVENTFD_SIZE_MASK) || hweight32(req.flags) != 1)
+		return -EINVAL;
+	/* Unsigned, so that an offset with bit 63 set is out of range as well (RST-039). */
+	index = VFIO_PCI_OFFSET_TO_INDEX(req.offset);
+	if (req.fd < -1 || index > VFIO_PCI_BAR5_REGION_INDEX)
 		return -EINVAL;
 
-	return vfio_pci_ioeventfd(vdev, req.offset, req.data, size, req.fd);
+	st.bar = index;
+	st.pos = req.offset & VFIO_PCI_OFFSET_MASK;
+	st.width = req.flags;
+	st.data = req.data;
+	if (!store_allowed(vdev, &st))
+		return -EINVAL;
+
+	ret = vfio_pci_core_setup_barmap(vdev, st.bar);
+	if (!ret) {
+		mutex_lock(&vdev->ioeventfds_lock);
+		ret = ioeventfd_change(vdev, &st, req.fd);
+		mutex_unlock(&vdev->ioeventfds_lock);
+	}
+	return ret;
 }

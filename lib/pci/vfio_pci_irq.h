@@ -40,6 +40,12 @@ static inline bool vfio_irq_req_selects(const struct vfio_pci_irq_req *req, unsi
 	       ((req->flags & VFIO_IRQ_SET_DATA_BOOL) && ((u8 *)req->data)[i]);
 }
 
+/* TRIGGER with no data and no count: switch the index off. */
+static inline bool vfio_irq_req_disables(const struct vfio_pci_irq_req *req)
+{
+	return (req->flags & VFIO_IRQ_SET_DATA_NONE) && !req->count;
+}
+
 static inline bool vfio_irq_is_none(struct vfio_pci_core_device *vdev)
 {
 	return vdev->irq_type != VFIO_PCI_INTX_IRQ_INDEX &&

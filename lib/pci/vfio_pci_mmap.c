@@ -76,26 +76,27 @@ void vfio_pci_zap_bars(struct vfio_pci_core_device *vdev)
 	unmap_mapping_range(vdev->vdev.inode->i_mapping, start, end - start, true);
 }
 
-void vfio_pci_zap_and_down_write_memory_lock(struct vfio_pci_core_device *vdev)
+void vfio_pci_lock_and_zap(struct vfio_pci_core_device *vdev)
 {
 	down_write(&vdev->memory_lock);
 	vfio_pci_zap_bars(vdev);
 }
 
-u16 vfio_pci_memory_lock_and_enable(struct vfio_pci_core_device *vdev)
+u16 vfio_pci_decode_begin(struct vfio_pci_core_device *vdev)
 {
-	u16 cmd;
+	struct pci_dev *pdev = vdev->pdev;
+	u16 before;
 
 	down_write(&vdev->memory_lock);
-	pci_read_config_word(vdev->pdev, PCI_COMMAND, &cmd);
-	if (!(cmd & PCI_COMMAND_MEMORY))
-		pci_write_config_word(vdev->pdev, PCI_COMMAND, cmd | PCI_COMMAND_MEMORY);
-	return cmd;
+	pci_read_config_word(pdev, PCI_COMMAND, &before);
+	if (~before & PCI_COMMAND_MEMORY)
+		pci_write_config_word(pdev, PCI_COMMAND, before | PCI_COMMAND_MEMORY);
+	return before;
 }
 
-void vfio_pci_memory_unlock_and_restore(struct vfio_pci_core_device *vdev, u16 cmd)
+void vfio_pci_decode_end(struct vfio_pci_core_device *vdev, u16 command)
 {
-	pci_write_config_word(vdev->pdev, PCI_COMMAND, cmd);
+	pci_write_config_word(vdev->pdev, PCI_COMMAND, command);
 	up_write(&vdev->memory_lock);
 }
 
@@ -123,42 +124,54 @@ static const struct vm_operations_struct vfio_pci_mmap_ops = {
 	.fault = vfio_pci_mmap_page_fault,
 };
 
-static int vfio_pci_mmap_dev_region(struct vfio_pci_core_device *vdev,
-				    struct vfio_pci_region *region, struct vm_area_struct *vma)
+static int vfio_pci_mmap_dev_region(struct vfio_pci_core_device *vdev, unsigned int i,
+				    struct vm_area_struct *vma)
 {
-	if (!region->ops || !region->ops->mmap || !(region->flags & VFIO_REGION_INFO_FLAG_MMAP))
+	struct vfio_pci_region *region;
+
+	if (i >= vdev->num_regions)
+		return -EINVAL;
+	region = &vdev->region[i];
+	if (!(region->flags & VFIO_REGION_INFO_FLAG_MMAP) || !region->ops || !region->ops->mmap)
 		return -EINVAL;
 	return region->ops->mmap(vdev, region, vma);
+}
+
+static int vfio_pci_mmap_bar(struct vfio_pci_core_device *vdev, unsigned int bar,
+			     struct vm_area_struct *vma)
+{
+	u64 first = vma->vm_pgoff & VFIO_PCI_PGOFF_MASK;
+	u64 pages = PAGE_ALIGN(pci_resource_len(vdev->pdev, bar)) >> PAGE_SHIFT;
+	int ret;
+
+	if (!vdev->bar_mmap_supported[bar] || first + vma_pages(vma) > pages)
+		return -EINVAL;
+
+	/* The mapping does not go through barmap, but the BAR must be ours. */
+	ret = vfio_pci_core_setup_barmap(vdev, bar);
+	if (ret)
+		return ret;
+
+	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);
+	vma->vm_ops = &vfio_pci_mmap_ops;
+	vma->vm_private_data = vdev;
+	return 0;
 }
 
 int vfio_pci_core_mmap(struct vfio_device *core_vdev, struct vm_area_struct *vma)
 {
 	struct vfio_pci_core_device *vdev = to_vfio_pci(core_vdev);
-	unsigned int index = vma->vm_pgoff >> VFIO_PCI_PGOFF_BITS;
-	u64 start = (u64)(vma->vm_pgoff & VFIO_PCI_PGOFF_MASK) << PAGE_SHIFT;
-	int ret;
+	u64 index = vma->vm_pgoff >> VFIO_PCI_PGOFF_BITS;
 
-	if (index >= VFIO_PCI_NUM_REGIONS + vdev->num_regions)
+	/* A private mapping would be a copy of the registers. */
+	if (!(vma->vm_flags & VM_SHARED) || vma->vm_end < vma->vm_start)
 		return -EINVAL;
-	if (vma->vm_end < vma->vm_start || !(vma->vm_flags & VM_SHARED))
-		return -EINVAL;
+
+	if (index <= VFIO_PCI_BAR5_REGION_INDEX)
+		return vfio_pci_mmap_bar(vdev, index, vma);
 	if (index >= VFIO_PCI_NUM_REGIONS)
-		return vfio_pci_mmap_dev_region(vdev, &vdev->region[index - VFIO_PCI_NUM_REGIONS],
-						vma);
-	if (index > VFIO_PCI_BAR5_REGION_INDEX || !vdev->bar_mmap_supported[index])
-		return -EINVAL;
-	if (start + (vma->vm_end - vma->vm_start) > PAGE_ALIGN(pci_resource_len(vdev->pdev, index)))
-		return -EINVAL;
-
-	/* The mapping does not go through barmap, but the BAR must be ours. */
-	ret = vfio_pci_core_setup_barmap(vdev, index);
-	if (ret)
-		return ret;
-
-	vma->vm_private_data = vdev;
-	vma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);
-	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_ops = &vfio_pci_mmap_ops;
-	return 0;
+		return vfio_pci_mmap_dev_region(vdev, index - VFIO_PCI_NUM_REGIONS, vma);
+	return -EINVAL;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_mmap);

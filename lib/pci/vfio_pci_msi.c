@@ -26,77 +26,72 @@ static irqreturn_t vfio_msihandler(int irq, void *arg)
 /* 0, -errno, or the number of vectors there are if they are fewer than @nvec (IRQ-054). */
 static int vfio_msi_enable(struct vfio_pci_core_device *vdev, unsigned int nvec, bool msix)
 {
-	struct pci_dev *pdev = vdev->pdev;
-	u16 cmd;
-	int got;
+	u16 command = vfio_pci_decode_begin(vdev);
+	int got = pci_alloc_irq_vectors(vdev->pdev, 1, nvec, msix ? PCI_IRQ_MSIX : PCI_IRQ_MSI);
+	bool enough = got >= (int)nvec;
 
-	cmd = vfio_pci_memory_lock_and_enable(vdev);
-	got = pci_alloc_irq_vectors(pdev, 1, nvec, msix ? PCI_IRQ_MSIX : PCI_IRQ_MSI);
-	if (got > 0 && got < nvec)
-		pci_free_irq_vectors(pdev);
-	vfio_pci_memory_unlock_and_restore(vdev, cmd);
-
-	if (got < 0 || got < nvec)
+	if (got > 0 && !enough)
+		pci_free_irq_vectors(vdev->pdev);
+	vfio_pci_decode_end(vdev, command);
+	if (!enough)
 		return got;
 
-	if (msix) {
-		vdev->irq_type = VFIO_PCI_MSIX_IRQ_INDEX;
-	} else {
-		vdev->irq_type = VFIO_PCI_MSI_IRQ_INDEX;
+	WRITE_ONCE(vdev->irq_type, msix ? VFIO_PCI_MSIX_IRQ_INDEX : VFIO_PCI_MSI_IRQ_INDEX);
+	if (!msix)
 		vdev->msi_qmax = fls(nvec - 1);	/* log2, rounded up */
-	}
 	return 0;
 }
 
 /* Linux interrupt number of @vector, allocating it if the platform can add MSI-X vectors. */
-static int vfio_msi_alloc_irq(struct vfio_pci_core_device *vdev, unsigned int vector, bool msix)
+static int vfio_msi_irq_of(struct vfio_pci_core_device *vdev, unsigned int vector, bool msix)
 {
 	int irq = pci_irq_vector(vdev->pdev, vector);
-	struct msi_map map;
-	u16 cmd;
 
-	if (irq > 0 || !msix || !vdev->has_dyn_msix)
-		return irq;
+	if (irq <= 0 && msix && vdev->has_dyn_msix) {
+		u16 command = vfio_pci_decode_begin(vdev);
+		struct msi_map fresh = pci_msix_alloc_irq_at(vdev->pdev, vector, NULL);
 
-	cmd = vfio_pci_memory_lock_and_enable(vdev);
-	map = pci_msix_alloc_irq_at(vdev->pdev, vector, NULL);
-	vfio_pci_memory_unlock_and_restore(vdev, cmd);
-
-	return map.index < 0 ? map.index : map.virq;
+		vfio_pci_decode_end(vdev, command);
+		irq = fresh.index < 0 ? fresh.index : fresh.virq;
+	}
+	return irq;
 }
 
 static void vfio_msi_clear_vector(struct vfio_pci_core_device *vdev, unsigned int vector)
 {
 	struct vfio_pci_irq_ctx *ctx = vfio_irq_ctx_get(vdev, vector);
-	u16 cmd;
+	u16 command;
 
 	if (!ctx)
 		return;
 
 	irq_bypass_unregister_producer(&ctx->producer);
 	/* Freeing writes the mask bit of the vector, which is device memory for MSI-X. */
-	cmd = vfio_pci_memory_lock_and_enable(vdev);
+	command = vfio_pci_decode_begin(vdev);
 	free_irq(pci_irq_vector(vdev->pdev, vector), ctx->trigger);
-	vfio_pci_memory_unlock_and_restore(vdev, cmd);
+	vfio_pci_decode_end(vdev, command);
 	vfio_irq_ctx_free(vdev, ctx, vector);
+}
+
+/* A reset the host did not see may have wiped the table (IRQ-069). */
+static void vfio_msix_rewrite_entry(int irq)
+{
+	struct msi_msg host;
+
+	get_cached_msi_msg(irq, &host);
+	pci_write_msi_msg(irq, &host);
 }
 
 static int vfio_msi_request(struct vfio_pci_core_device *vdev, struct vfio_pci_irq_ctx *ctx,
 			    int irq, bool msix)
 {
-	u16 cmd = vfio_pci_memory_lock_and_enable(vdev);
+	u16 command = vfio_pci_decode_begin(vdev);
 	int ret;
 
-	if (msix) {
-		struct msi_msg msg;
-
-		/* A reset the host did not see may have wiped the table (IRQ-069). */
-		get_cached_msi_msg(irq, &msg);
-		pci_write_msi_msg(irq, &msg);
-	}
+	if (msix)
+		vfio_msix_rewrite_entry(irq);
 	ret = request_irq(irq, vfio_msihandler, 0, ctx->name, ctx->trigger);
-	vfio_pci_memory_unlock_and_restore(vdev, cmd);
-
+	vfio_pci_decode_end(vdev, command);
 	return ret;
 }
 
@@ -112,7 +107,7 @@ static int vfio_msi_set_vector_signal(struct vfio_pci_core_device *vdev, unsigne
 	if (fd < 0)
 		return 0;
 
-	irq = vfio_msi_alloc_irq(vdev, vector, msix);
+	irq = vfio_msi_irq_of(vdev, vector, msix);
 	if (irq < 0)
 		return irq;
 
@@ -187,21 +182,21 @@ static int vfio_msi_set_block(struct vfio_pci_core_device *vdev,
 static void vfio_msi_disable(struct vfio_pci_core_device *vdev)
 {
 	struct vfio_pci_irq_ctx *ctx;
-	unsigned long i;
-	u16 cmd;
+	unsigned long vector;
+	u16 command;
 
-	xa_for_each(&vdev->ctx, i, ctx)
-		vfio_msi_clear_vector(vdev, i);
+	xa_for_each(&vdev->ctx, vector, ctx)
+		vfio_msi_clear_vector(vdev, vector);
 
-	cmd = vfio_pci_memory_lock_and_enable(vdev);
+	command = vfio_pci_decode_begin(vdev);
 	pci_free_irq_vectors(vdev->pdev);
-	vfio_pci_memory_unlock_and_restore(vdev, cmd);
+	vfio_pci_decode_end(vdev, command);
 
 	/* Leaving message mode switches INTx on again. */
 	if (vdev->nointx)
 		pci_intx(vdev->pdev, 0);
 
-	vdev->irq_type = VFIO_PCI_NUM_IRQS;
+	WRITE_ONCE(vdev->irq_type, VFIO_PCI_NUM_IRQS);
 }
 
 static int msi_set_eventfds(struct vfio_pci_core_device *vdev, const struct vfio_pci_irq_req *req,
@@ -230,7 +225,7 @@ int vfio_pci_set_msi_trigger(struct vfio_pci_core_device *vdev,
 	struct vfio_pci_irq_ctx *ctx;
 	unsigned int i;
 
-	if (active && !req->count && (req->flags & VFIO_IRQ_SET_DATA_NONE)) {
+	if (active && vfio_irq_req_disables(req)) {
 		vfio_msi_disable(vdev);
 		return 0;
 	}

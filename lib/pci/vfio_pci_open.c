@@ -31,94 +31,97 @@ static const struct pci_device_id vfio_pci_nointx_ids[] = {
 	{}
 };
 
+/* Can INTx be masked by DisINTx, or must it be hidden? With nointxmask neither. */
 static void vfio_pci_probe_intx(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
-	u16 cmd;
 
-	if (!vfio_pci_nointxmask) {
-		if (pci_match_id(vfio_pci_nointx_ids, pdev)) {
-			pci_info(pdev, "INTx of this device is broken, hiding it\n");
-			vdev->nointx = true;
-			pci_intx(pdev, 0);
-		} else {
-			vdev->pci_2_3 = pci_intx_mask_supported(pdev);
-		}
+	vdev->nointx = !vfio_pci_nointxmask && pci_match_id(vfio_pci_nointx_ids, pdev);
+	vdev->pci_2_3 = !vfio_pci_nointxmask && !vdev->nointx && pci_intx_mask_supported(pdev);
+
+	if (vdev->nointx) {
+		pci_info(pdev, "INTx of this device is broken, hiding it\n");
+		pci_intx(pdev, 0);
+	} else if (vdev->pci_2_3) {
+		/* The user starts with INTx as a fresh device has it. */
+		pci_intx(pdev, 1);
 	}
-
-	/* The user starts with INTx as a fresh device has it. */
-	pci_read_config_word(pdev, PCI_COMMAND, &cmd);
-	if (vdev->pci_2_3 && (cmd & PCI_COMMAND_INTX_DISABLE))
-		pci_write_config_word(pdev, PCI_COMMAND, cmd & ~PCI_COMMAND_INTX_DISABLE);
 }
 
 static void vfio_pci_probe_msix(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
-	u16 flags;
+	int cap = pdev->msix_cap;
+	u16 control;
 	u32 table;
 
-	vdev->msix_bar = 0xff;
 	vdev->has_dyn_msix = false;
-	if (!pdev->msix_cap)
+	vdev->msix_bar = 0xff;
+	if (!cap)
 		return;
 
-	pci_read_config_word(pdev, pdev->msix_cap + PCI_MSIX_FLAGS, &flags);
-	pci_read_config_dword(pdev, pdev->msix_cap + PCI_MSIX_TABLE, &table);
-	vdev->msix_bar = table & PCI_MSIX_TABLE_BIR;
+	pci_read_config_dword(pdev, cap + PCI_MSIX_TABLE, &table);
 	vdev->msix_offset = table & PCI_MSIX_TABLE_OFFSET;
-	vdev->msix_size = ((flags & PCI_MSIX_FLAGS_QSIZE) + 1) * PCI_MSIX_ENTRY_SIZE;
-	vdev->has_dyn_msix = profile(BEH_PCI_MSI_DYNAMIC) && pci_msix_can_alloc_dyn(pdev);
+	vdev->msix_bar = table & PCI_MSIX_TABLE_BIR;
+
+	pci_read_config_word(pdev, cap + PCI_MSIX_FLAGS, &control);
+	vdev->msix_size = PCI_MSIX_ENTRY_SIZE * (1 + (control & PCI_MSIX_FLAGS_QSIZE));
+
+	if (profile(BEH_PCI_MSI_DYNAMIC))
+		vdev->has_dyn_msix = pci_msix_can_alloc_dyn(pdev);
 }
 
-int vfio_pci_core_enable(struct vfio_pci_core_device *vdev)
+/* Running, but quiet, and with the state kept that the close goes back to. */
+static int vfio_pci_bring_up(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
-	int ret;
+	int err;
 
-	if (!vdev->disable_idle_d3) {
-		ret = pm_runtime_resume_and_get(&pdev->dev);
-		if (ret < 0)
-			return ret;
-	}
-
-	/* The state saved below is what the device is left in: not with DMA on. */
+	/* Before the state is saved: a restore must not switch DMA on. */
 	pci_clear_master(pdev);
+	err = pci_enable_device(pdev);
+	if (err)
+		return err;
 
-	ret = pci_enable_device(pdev);
-	if (ret)
-		goto out_power;
-
-	/* Any other error means that there is no function reset; the device is usable. */
-	ret = pci_try_reset_function(pdev);
-	if (ret == -EAGAIN)
-		goto out_disable;
-	vdev->reset_works = !ret;
+	/* Locked: try again. Any other error: it has no function reset, but works. */
+	err = pci_try_reset_function(pdev);
+	if (err == -EAGAIN) {
+		pci_disable_device(pdev);
+		return err;
+	}
+	vdev->reset_works = err == 0;
 
 	pci_save_state(pdev);
 	vdev->pci_saved_state = pci_store_saved_state(pdev);
 	if (!vdev->pci_saved_state)
-		pci_dbg(pdev, "%s: no memory to keep the device's state\n", __func__);
+		pci_dbg(pdev, "no memory to keep its state in\n");
 
 	vfio_pci_probe_intx(vdev);
+	err = vfio_config_init(vdev);
+	if (err) {
+		kfree(vdev->pci_saved_state);
+		vdev->pci_saved_state = NULL;
+		pci_disable_device(pdev);
+	}
+	return err;
+}
 
-	ret = vfio_config_init(vdev);
-	if (ret)
-		goto out_state;
+int vfio_pci_core_enable(struct vfio_pci_core_device *vdev)
+{
+	int err = vfio_pci_pm_busy(vdev);
+
+	if (err)
+		return err;
+
+	err = vfio_pci_bring_up(vdev);
+	if (err) {
+		vfio_pci_pm_idle(vdev);
+		return err;
+	}
 
 	vfio_pci_probe_msix(vdev);
-	vdev->has_vga = vfio_pci_has_vga(pdev);
+	vdev->has_vga = vfio_pci_has_vga(vdev->pdev);
 	return 0;
-
-out_state:
-	kfree(vdev->pci_saved_state);
-	vdev->pci_saved_state = NULL;
-out_disable:
-	pci_disable_device(pdev);
-out_power:
-	if (!vdev->disable_idle_d3)
-		pm_runtime_put(&pdev->dev);
-	return ret;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_enable);
 
@@ -129,43 +132,73 @@ void vfio_pci_core_finish_enable(struct vfio_pci_core_device *vdev)
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_finish_enable);
 
+int vfio_pci_core_register_dev_region(struct vfio_pci_core_device *vdev, unsigned int type,
+				      unsigned int subtype, const struct vfio_pci_regops *ops,
+				      size_t size, u32 flags, void *data)
+{
+	const struct vfio_pci_region added = {
+		.type = type, .subtype = subtype, .flags = flags,
+		.ops = ops, .data = data, .size = size,
+	};
+	struct vfio_pci_region *all;
+
+	all = krealloc(vdev->region, (vdev->num_regions + 1) * sizeof(added), GFP_KERNEL_ACCOUNT);
+	if (!all)
+		return -ENOMEM;
+	all[vdev->num_regions++] = added;
+	vdev->region = all;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_core_register_dev_region);
+
 static void vfio_pci_release_regions(struct vfio_pci_core_device *vdev)
 {
-	int i;
+	struct vfio_pci_region *region = vdev->region;
+	int bar;
 
-	for (i = 0; i < vdev->num_regions; i++)
-		vdev->region[i].ops->release(vdev, &vdev->region[i]);
-	vdev->num_regions = 0;
+	for (; vdev->num_regions; vdev->num_regions--, region++)
+		region->ops->release(vdev, region);
 	kfree(vdev->region);
 	vdev->region = NULL;
 
-	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
-		if (!vdev->barmap[i])
-			continue;
-		pci_iounmap(vdev->pdev, vdev->barmap[i]);
-		pci_release_selected_regions(vdev->pdev, 1 << i);
-		vdev->barmap[i] = NULL;
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
+		void __iomem *io = vdev->barmap[bar];
+
+		vdev->barmap[bar] = NULL;
+		if (io) {
+			pci_iounmap(vdev->pdev, io);
+			pci_release_selected_regions(vdev->pdev, 1 << bar);
+		}
 	}
 	vfio_pci_release_mmaps(vdev);
 }
 
+/* The bridge too, or a bus reset from there could come in between. */
+static bool vfio_pci_trylock_path(struct pci_dev *pdev, struct pci_dev *bridge)
+{
+	if (bridge && !pci_dev_trylock(bridge))
+		return false;
+	if (pci_dev_trylock(pdev))
+		return true;
+	if (bridge)
+		pci_dev_unlock(bridge);
+	return false;
+}
+
 /*
  * Reset the function with the locks taken here: pci_try_reset_function() would
- * save and restore the state the user left over the one from before him. The
- * bridge is locked too, or a bus reset from there could come in between.
+ * save and restore the state the user left over the one from before him.
  */
 static void vfio_pci_reset_closed(struct vfio_pci_core_device *vdev)
 {
-	struct pci_dev *pdev = vdev->pdev;
-	struct pci_dev *bridge = pci_upstream_bridge(pdev);
+	struct pci_dev *bridge = pci_upstream_bridge(vdev->pdev);
 
-	if (bridge && !pci_dev_trylock(bridge))
+	if (!vfio_pci_trylock_path(vdev->pdev, bridge))
 		return;
-	if (pci_dev_trylock(pdev)) {
-		if (!__pci_reset_function_locked(pdev))
-			vdev->needs_reset = false;
-		pci_dev_unlock(pdev);
-	}
+
+	vdev->needs_reset = __pci_reset_function_locked(vdev->pdev) != 0;
+
+	pci_dev_unlock(vdev->pdev);
 	if (bridge)
 		pci_dev_unlock(bridge);
 }
@@ -173,52 +206,54 @@ static void vfio_pci_reset_closed(struct vfio_pci_core_device *vdev)
 /* Put the device back as it was before the open, reset if it can be. */
 static void vfio_pci_restore_closed(struct vfio_pci_core_device *vdev)
 {
-	struct pci_dev *pdev = vdev->pdev;
+	bool no_state = pci_load_and_free_saved_state(vdev->pdev, &vdev->pci_saved_state);
 
-	if (pci_load_and_free_saved_state(pdev, &vdev->pci_saved_state)) {
-		pci_info(pdev, "no state from before the open to go back to\n");
-		if (!vdev->reset_works)
-			return;
-		pci_save_state(pdev);
-	}
+	if (no_state)
+		pci_info(vdev->pdev, "no state from before the open to go back to\n");
+
+	/* What there is now is worth keeping only over a reset. */
+	if (no_state && !vdev->reset_works)
+		return;
+	if (no_state)
+		pci_save_state(vdev->pdev);
 
 	/* No interrupts and no decoding while it resets. */
-	pci_write_config_word(pdev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
+	pci_write_config_word(vdev->pdev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
 	if (vdev->reset_works)
 		vfio_pci_reset_closed(vdev);
-	pci_restore_state(pdev);
+	pci_restore_state(vdev->pdev);
+}
+
+/* Undo all that a user can set up, so that nothing of him reaches the next one. */
+static void vfio_pci_take_back(struct vfio_pci_core_device *vdev)
+{
+	/* DMA first, which must not outlive its memory. */
+	pci_clear_master(vdev->pdev);
+	vfio_pci_irqs_off(vdev);
+	vfio_pci_ioeventfd_release_all(vdev);
+	vfio_pci_release_regions(vdev);
+	vfio_config_free(vdev);
+	WRITE_ONCE(vdev->virq_disabled, false);
 }
 
 void vfio_pci_core_disable(struct vfio_pci_core_device *vdev)
 {
-	struct pci_dev *pdev = vdev->pdev;
+	struct vfio_device_set *set = vdev->vdev.dev_set;
 
-	lockdep_assert_held(&vdev->vdev.dev_set->lock);
+	lockdep_assert_held(&set->lock);
 
 	/* Out of whatever power state the user left it in, or nothing below works. */
-	vfio_pci_runtime_pm_exit(vdev);
-	pm_runtime_resume(&pdev->dev);
+	vfio_pci_low_power_exit(vdev, NULL);
+	pm_runtime_resume(&vdev->pdev->dev);
 	vfio_pci_set_power_state(vdev, PCI_D0);
 
-	/* No more DMA from here. */
-	pci_clear_master(pdev);
-
-	vfio_pci_set_irqs_ioctl(vdev, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER,
-				vdev->irq_type, 0, 0, NULL);
-	vfio_pci_ioeventfd_release_all(vdev);
-	vdev->virq_disabled = false;
-
-	vfio_pci_release_regions(vdev);
-	vfio_config_free(vdev);
-
+	vfio_pci_take_back(vdev);
 	vdev->needs_reset = true;
 	vfio_pci_restore_closed(vdev);
-	pci_disable_device(pdev);
+	pci_disable_device(vdev->pdev);
 
-	vfio_pci_dev_set_try_reset(vdev->vdev.dev_set);
-
-	if (!vdev->disable_idle_d3)
-		pm_runtime_put(&pdev->dev);
+	vfio_pci_reset_idle_set(set);
+	vfio_pci_pm_idle(vdev);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_disable);
 
@@ -228,30 +263,6 @@ void vfio_pci_core_close_device(struct vfio_device *core_vdev)
 
 	vfio_pci_vf_token_user_add(vdev, -1);
 	vfio_pci_core_disable(vdev);
-
-	mutex_lock(&vdev->igate);
-	vfio_pci_eventfd_replace_locked(vdev, &vdev->err_trigger, NULL);
-	vfio_pci_eventfd_replace_locked(vdev, &vdev->req_trigger, NULL);
-	mutex_unlock(&vdev->igate);
+	vfio_pci_drop_eventfds(vdev);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_close_device);
-
-int vfio_pci_core_register_dev_region(struct vfio_pci_core_device *vdev, unsigned int type,
-				      unsigned int subtype, const struct vfio_pci_regops *ops,
-				      size_t size, u32 flags, void *data)
-{
-	struct vfio_pci_region *region;
-
-	region = krealloc(vdev->region, (vdev->num_regions + 1) * sizeof(*region),
-			  GFP_KERNEL_ACCOUNT);
-	if (!region)
-		return -ENOMEM;
-
-	vdev->region = region;
-	region[vdev->num_regions++] = (struct vfio_pci_region) {
-		.type = type, .subtype = subtype, .ops = ops,
-		.size = size, .flags = flags, .data = data,
-	};
-	return 0;
-}
-EXPORT_SYMBOL_GPL(vfio_pci_core_register_dev_region);

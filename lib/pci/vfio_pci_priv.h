@@ -32,33 +32,40 @@ bool vfio_pci_has_vga(struct pci_dev *pdev);
 /* vfio_pci_core.c: the nointxmask parameter. */
 extern bool vfio_pci_nointxmask;
 
-/* vfio_pci_info.c: the GET_*_INFO ioctls. Interrupts an index has; 0 for unknown ones. */
-int vfio_pci_get_irq_count(struct vfio_pci_core_device *vdev, int irq_type);
-int vfio_pci_ioctl_get_info(struct vfio_pci_core_device *vdev, struct vfio_device_info __user *arg);
-int vfio_pci_ioctl_get_region_info(struct vfio_pci_core_device *vdev,
-				   struct vfio_region_info __user *arg);
-int vfio_pci_ioctl_get_irq_info(struct vfio_pci_core_device *vdev,
-				struct vfio_irq_info __user *arg);
+/*
+ * The ioctls: each takes the user's argument as it came. GET_*_INFO are in
+ * vfio_pci_info.c, hot resets in vfio_pci_hot_reset.c.
+ */
+int vfio_pci_get_info(struct vfio_pci_core_device *vdev, void __user *arg);
+int vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *arg);
+int vfio_pci_get_irq_info(struct vfio_pci_core_device *vdev, void __user *arg);
+int vfio_pci_set_irqs(struct vfio_pci_core_device *vdev, void __user *arg);
+int vfio_pci_get_hot_reset_info(struct vfio_pci_core_device *vdev, void __user *arg);
+int vfio_pci_hot_reset(struct vfio_pci_core_device *vdev, void __user *arg);
+int vfio_pci_set_ioeventfd(struct vfio_pci_core_device *vdev, void __user *arg);
 
-/* vfio_pci_hot_reset.c: reset of a slot or bus. */
-int vfio_pci_ioctl_get_pci_hot_reset_info(struct vfio_pci_core_device *vdev,
-					  struct vfio_pci_hot_reset_info __user *arg);
-int vfio_pci_ioctl_pci_hot_reset(struct vfio_pci_core_device *vdev,
-				 struct vfio_pci_hot_reset __user *arg);
+/* vfio_pci_info.c: interrupts an index has; 0 for unknown ones. */
+unsigned int vfio_pci_irq_count(struct vfio_pci_core_device *vdev, unsigned int index);
+
 /* Reset the set's bus if a member needs it and no other is open. dev_set->lock held. */
-void vfio_pci_dev_set_try_reset(struct vfio_device_set *dev_set);
+void vfio_pci_reset_idle_set(struct vfio_device_set *dev_set);
 
 /* vfio_pci_pm.c: power states and the LOW_POWER features. */
+/* Let the device sleep while nobody has it open, from registration on; stop ends it. */
+int vfio_pci_pm_start(struct vfio_pci_core_device *vdev);
+void vfio_pci_pm_stop(struct vfio_pci_core_device *vdev);
+/* Awake for an open, 0 or -errno; and asleep again after the close. */
+int vfio_pci_pm_busy(struct vfio_pci_core_device *vdev);
+void vfio_pci_pm_idle(struct vfio_pci_core_device *vdev);
 /* Move to @state, keeping what a D3hot -> D0 reset loses. For anything but D0 the caller
  * holds memory_lock for writing. 0, -EBUSY on a PF with VFs, or pci_set_power_state()'s. */
 int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t state);
-void vfio_pci_probe_power_state(struct vfio_pci_core_device *vdev);
-void vfio_pci_runtime_pm_exit(struct vfio_pci_core_device *vdev);
-int vfio_pci_core_pm_entry(struct vfio_device *device, u32 flags, void __user *arg, size_t argsz);
-int vfio_pci_core_pm_entry_with_wakeup(struct vfio_device *device, u32 flags, void __user *arg,
-				       size_t argsz);
-int vfio_pci_core_pm_exit(struct vfio_device *device, u32 flags, void __user *arg, size_t argsz);
-extern const struct dev_pm_ops vfio_pci_core_pm_ops;
+/* Take memory_lock for writing and move to D0, whatever the user had moved to. */
+void vfio_pci_lock_awake(struct vfio_pci_core_device *vdev);
+/* The features behind their common checks. exit does nothing if low power is not on. */
+int vfio_pci_low_power_entry(struct vfio_pci_core_device *vdev, void __user *arg);
+int vfio_pci_low_power_entry_with_wakeup(struct vfio_pci_core_device *vdev, void __user *arg);
+int vfio_pci_low_power_exit(struct vfio_pci_core_device *vdev, void __user *arg);
 
 /* vfio_pci_sriov.c: VF tokens, and knowing one's PF. */
 struct vfio_pci_vf_token {
@@ -71,14 +78,15 @@ int vfio_pci_vf_init(struct vfio_pci_core_device *vdev);
 void vfio_pci_vf_uninit(struct vfio_pci_core_device *vdev);
 /* Count an open VF in its PF's token; @delta 1 or -1. Nothing for other functions. */
 void vfio_pci_vf_token_user_add(struct vfio_pci_core_device *vdev, int delta);
-int vfio_pci_core_feature_token(struct vfio_device *device, u32 flags, void __user *arg,
-				size_t argsz);
+/* The feature VF_TOKEN, on a PF: the token becomes @arg's. */
+int vfio_pci_set_vf_token(struct vfio_pci_core_device *vdev, void __user *arg);
 
 /* vfio_pci_rdwr.c, vfio_pci_ioeventfd.c: BARs and ROM. */
 ssize_t vfio_pci_bar_rw(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
 			loff_t *ppos, bool iswrite);
-int vfio_pci_ioctl_ioeventfd(struct vfio_pci_core_device *vdev,
-			     struct vfio_device_ioeventfd __user *arg);
+/* One store of the low @width (1, 2, 4, 8) bytes of @val; as vfio_pci_core_iowrite*(). */
+int vfio_pci_store(struct vfio_pci_core_device *vdev, bool test_mem, u64 val, void __iomem *io,
+		   size_t width);
 void vfio_pci_ioeventfd_release_all(struct vfio_pci_core_device *vdev);
 
 /* vfio_pci_config.c: configuration space. */
@@ -97,19 +105,15 @@ void vfio_pci_probe_mmaps(struct vfio_pci_core_device *vdev);
 void vfio_pci_release_mmaps(struct vfio_pci_core_device *vdev);
 void vfio_pci_zap_bars(struct vfio_pci_core_device *vdev);
 /* Take memory_lock for writing and drop the user's mappings, so that he faults and waits. */
-void vfio_pci_zap_and_down_write_memory_lock(struct vfio_pci_core_device *vdev);
-/* Take memory_lock for writing with memory decode on; returns COMMAND for the restore. */
-u16 vfio_pci_memory_lock_and_enable(struct vfio_pci_core_device *vdev);
-void vfio_pci_memory_unlock_and_restore(struct vfio_pci_core_device *vdev, u16 cmd);
+void vfio_pci_lock_and_zap(struct vfio_pci_core_device *vdev);
+/* Have memory decode on for the host: begin takes memory_lock for writing and returns
+ * COMMAND as it was, end restores it and unlocks. */
+u16 vfio_pci_decode_begin(struct vfio_pci_core_device *vdev);
+void vfio_pci_decode_end(struct vfio_pci_core_device *vdev, u16 command);
 
-/* vfio_pci_intrs.c: SET_IRQS. Caller of set_irqs_ioctl holds igate or is the only user. */
-int vfio_pci_ioctl_set_irqs(struct vfio_pci_core_device *vdev, struct vfio_irq_set __user *arg);
-int vfio_pci_set_irqs_ioctl(struct vfio_pci_core_device *vdev, u32 flags, unsigned int index,
-			    unsigned int start, unsigned int count, void *data);
-/* Install @ctx (whose reference passes over; NULL for none); igate held. 0 or -ENOMEM. */
-int vfio_pci_eventfd_replace_locked(struct vfio_pci_core_device *vdev,
-				    struct vfio_pci_eventfd __rcu **peventfd,
-				    struct eventfd_ctx *ctx);
+/* vfio_pci_intrs.c: at close. Disable the active index; forget the eventfds of ERR and REQ. */
+void vfio_pci_irqs_off(struct vfio_pci_core_device *vdev);
+void vfio_pci_drop_eventfds(struct vfio_pci_core_device *vdev);
 
 /* vfio_pci_intx.c. mask returns true if the mask state changed. Both take igate. */
 bool vfio_pci_intx_mask(struct vfio_pci_core_device *vdev);

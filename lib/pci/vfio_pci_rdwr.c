@@ -30,12 +30,7 @@ static void vfio_pci_mem_put(struct vfio_pci_core_device *vdev, bool test_mem)
 		up_read(&vdev->memory_lock);
 }
 
-/*
- * For each width the two exported accessors, and one that moves a unit between
- * device and user. A user page that faults must not do so under memory_lock, so
- * the copy is outside.
- */
-#define VFIO_PCI_IO_UNIT(size)								\
+#define VFIO_PCI_IO_ACCESSORS(size)							\
 int vfio_pci_core_iowrite##size(struct vfio_pci_core_device *vdev, bool test_mem,	\
 				u##size val, void __iomem *io)				\
 {											\
@@ -60,43 +55,61 @@ int vfio_pci_core_ioread##size(struct vfio_pci_core_device *vdev, bool test_mem,
 	}										\
 	return ret;									\
 }											\
-EXPORT_SYMBOL_GPL(vfio_pci_core_ioread##size);						\
-											\
-static int vfio_pci_move##size(struct vfio_pci_core_device *vdev, bool test_mem,	\
-			       void __iomem *io, char __user *buf, bool iswrite)	\
-{											\
-	u##size val;									\
-	int ret;									\
-											\
-	if (iswrite) {									\
-		if (copy_from_user(&val, buf, sizeof(val)))				\
-			return -EFAULT;							\
-		return vfio_pci_core_iowrite##size(vdev, test_mem, val, io);		\
-	}										\
-	ret = vfio_pci_core_ioread##size(vdev, test_mem, &val, io);			\
-	if (!ret && copy_to_user(buf, &val, sizeof(val)))				\
-		ret = -EFAULT;								\
-	return ret;									\
+EXPORT_SYMBOL_GPL(vfio_pci_core_ioread##size);
+
+VFIO_PCI_IO_ACCESSORS(8)
+VFIO_PCI_IO_ACCESSORS(16)
+VFIO_PCI_IO_ACCESSORS(32)
+VFIO_PCI_IO_ACCESSORS(64)
+
+int vfio_pci_store(struct vfio_pci_core_device *vdev, bool test_mem, u64 val, void __iomem *io,
+		   size_t width)
+{
+	switch (width) {
+	case 1:
+		return vfio_pci_core_iowrite8(vdev, test_mem, val, io);
+	case 2:
+		return vfio_pci_core_iowrite16(vdev, test_mem, val, io);
+	case 4:
+		return vfio_pci_core_iowrite32(vdev, test_mem, val, io);
+	default:
+		return vfio_pci_core_iowrite64(vdev, test_mem, val, io);
+	}
 }
 
-VFIO_PCI_IO_UNIT(8)
-VFIO_PCI_IO_UNIT(16)
-VFIO_PCI_IO_UNIT(32)
-VFIO_PCI_IO_UNIT(64)
+/* One load, into the first @width bytes of @unit. */
+static int vfio_pci_load(struct vfio_pci_core_device *vdev, bool test_mem, void *unit,
+			 void __iomem *io, size_t width)
+{
+	switch (width) {
+	case 1:
+		return vfio_pci_core_ioread8(vdev, test_mem, unit, io);
+	case 2:
+		return vfio_pci_core_ioread16(vdev, test_mem, unit, io);
+	case 4:
+		return vfio_pci_core_ioread32(vdev, test_mem, unit, io);
+	default:
+		return vfio_pci_core_ioread64(vdev, test_mem, unit, io);
+	}
+}
 
+/*
+ * Move one unit between device and user. A user page that faults must not do so
+ * under memory_lock, so the copy is outside.
+ */
 static int vfio_pci_move(struct vfio_pci_core_device *vdev, bool test_mem, void __iomem *io,
 			 char __user *buf, bool iswrite, size_t width)
 {
-	switch (width) {
-	case 8:
-		return vfio_pci_move64(vdev, test_mem, io, buf, iswrite);
-	case 4:
-		return vfio_pci_move32(vdev, test_mem, io, buf, iswrite);
-	case 2:
-		return vfio_pci_move16(vdev, test_mem, io, buf, iswrite);
-	default:
-		return vfio_pci_move8(vdev, test_mem, io, buf, iswrite);
+	/* Of a little endian CPU: the value of a narrower unit is that of its bytes. */
+	u64 unit = 0;
+	int ret;
+
+	if (iswrite) {
+		ret = copy_from_user(&unit, buf, width) ? -EFAULT : 0;
+		return ret ? ret : vfio_pci_store(vdev, test_mem, unit, io, width);
 	}
+	ret = vfio_pci_load(vdev, test_mem, &unit, io, width);
+	return !ret && copy_to_user(buf, &unit, width) ? -EFAULT : ret;
 }
 
 /* What a user reads where he may not: all ones. */
@@ -157,87 +170,102 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_do_io_rw);
 
 int vfio_pci_core_setup_barmap(struct vfio_pci_core_device *vdev, int bar)
 {
-	struct pci_dev *pdev = vdev->pdev;
+	const int mask = 1 << bar;
 	void __iomem *io;
-	int ret;
+	int err;
 
-	if (vdev->barmap[bar])
+	if (smp_load_acquire(&vdev->barmap[bar]))
 		return 0;
 
-	ret = pci_request_selected_regions(pdev, 1 << bar, "vfio");
-	if (ret)
-		return ret;
-
-	io = pci_iomap(pdev, bar, 0);
+	/* Of two threads that come first at once one is told that it is taken, as in Linux. */
+	err = pci_request_selected_regions(vdev->pdev, mask, "vfio");
+	if (err)
+		return err;
+	io = pci_iomap(vdev->pdev, bar, 0);
 	if (!io) {
-		pci_release_selected_regions(pdev, 1 << bar);
+		pci_release_selected_regions(vdev->pdev, mask);
 		return -ENOMEM;
 	}
-	vdev->barmap[bar] = io;
+	smp_store_release(&vdev->barmap[bar], io);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_setup_barmap);
 
-static ssize_t vfio_pci_rom_rw(struct vfio_pci_core_device *vdev, char __user *buf, loff_t pos,
-			       size_t count, size_t end, bool iswrite)
+/* A region of @size bytes, of which an access at @pos wants @count. */
+struct vfio_pci_span {
+	loff_t pos;
+	size_t count;
+	size_t size;
+};
+
+static ssize_t vfio_pci_rom_read(struct vfio_pci_core_device *vdev, char __user *buf,
+				 const struct vfio_pci_span *span)
 {
 	struct pci_dev *pdev = vdev->pdev;
+	bool mem = pdev->resource[PCI_ROM_RESOURCE].flags & IORESOURCE_MEM;
 	size_t image;
 	void __iomem *io = pci_map_rom(pdev, &image);
-	ssize_t done;
+	ssize_t done = -ENOMEM;
 
-	if (!io)
-		return -ENOMEM;
-
-	/* The BAR is often larger than the image: no need to read what is not there. Some
-	 * devices answer quadwords with errors, so never wider than 4 (RW-013). */
-	done = vfio_pci_core_do_io_rw(vdev, pdev->resource[PCI_ROM_RESOURCE].flags & IORESOURCE_MEM,
-				      io, buf, pos, count, image, end, iswrite,
-				      VFIO_PCI_IO_WIDTH_4);
-	pci_unmap_rom(pdev, io);
+	if (io) {
+		/* The BAR is often larger than the image: no need to read what is not
+		 * there. Some devices answer quadwords with errors, so never wider than
+		 * 4 (RW-013). */
+		done = vfio_pci_core_do_io_rw(vdev, mem, io, buf, span->pos, span->count, image,
+					      span->size, false, VFIO_PCI_IO_WIDTH_4);
+		pci_unmap_rom(pdev, io);
+	}
 	return done;
+}
+
+static ssize_t vfio_pci_bar_move(struct vfio_pci_core_device *vdev, int bar, char __user *buf,
+				 const struct vfio_pci_span *span, bool iswrite)
+{
+	bool mem = vdev->pdev->resource[bar].flags & IORESOURCE_MEM;
+	size_t table = 0, table_end = 0;
+	int err = vfio_pci_core_setup_barmap(vdev, bar);
+
+	if (err)
+		return err;
+
+	/* The vector table is the host's. */
+	if (bar == vdev->msix_bar) {
+		table = vdev->msix_offset;
+		table_end = table + vdev->msix_size;
+	}
+	return vfio_pci_core_do_io_rw(vdev, mem, vdev->barmap[bar], buf, span->pos, span->count,
+				      table, table_end, iswrite, VFIO_PCI_IO_WIDTH_8);
+}
+
+/* 0 if there is nothing to access. */
+static size_t vfio_pci_bar_size(struct pci_dev *pdev, int bar)
+{
+	if (pci_resource_start(pdev, bar))
+		return pci_resource_len(pdev, bar);
+	if (bar == PCI_ROM_RESOURCE && (pdev->resource[bar].flags & IORESOURCE_ROM_SHADOW))
+		return VFIO_PCI_SHADOW_ROM_SIZE;
+	return 0;
 }
 
 /* A BAR or the ROM, as *ppos says. Short at its end, -EINVAL behind it. */
 ssize_t vfio_pci_bar_rw(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
 			loff_t *ppos, bool iswrite)
 {
-	struct pci_dev *pdev = vdev->pdev;
-	loff_t pos = *ppos & VFIO_PCI_OFFSET_MASK;
 	int bar = VFIO_PCI_OFFSET_TO_INDEX(*ppos);
-	unsigned long flags = pdev->resource[bar].flags;
-	size_t x_start = 0, x_end = 0;
-	resource_size_t end;
+	struct vfio_pci_span span = {
+		.pos = *ppos & VFIO_PCI_OFFSET_MASK,
+		.size = vfio_pci_bar_size(vdev->pdev, bar),
+	};
 	ssize_t done;
 
-	if (pci_resource_start(pdev, bar))
-		end = pci_resource_len(pdev, bar);
-	else if (bar == PCI_ROM_RESOURCE && (flags & IORESOURCE_ROM_SHADOW))
-		end = VFIO_PCI_SHADOW_ROM_SIZE;
+	if (span.pos >= span.size || (iswrite && bar == PCI_ROM_RESOURCE))
+		return -EINVAL;
+	span.count = min_t(size_t, count, span.size - span.pos);
+
+	if (bar == PCI_ROM_RESOURCE)
+		done = vfio_pci_rom_read(vdev, buf, &span);
 	else
-		return -EINVAL;
-
-	if (pos >= end)
-		return -EINVAL;
-	count = min_t(size_t, count, end - pos);
-
-	if (bar == PCI_ROM_RESOURCE) {
-		done = vfio_pci_rom_rw(vdev, buf, pos, count, end, iswrite);
-	} else {
-		done = vfio_pci_core_setup_barmap(vdev, bar);
-		if (done)
-			return done;
-
-		/* The vector table is the host's. */
-		if (bar == vdev->msix_bar) {
-			x_start = vdev->msix_offset;
-			x_end = vdev->msix_offset + vdev->msix_size;
-		}
-		done = vfio_pci_core_do_io_rw(vdev, flags & IORESOURCE_MEM, vdev->barmap[bar], buf,
-					      pos, count, x_start, x_end, iswrite,
-					      VFIO_PCI_IO_WIDTH_8);
-	}
-
+		done = vfio_pci_bar_move(vdev, bar, buf, &span, iswrite);
 	if (done > 0)
 		*ppos += done;
 	return done;

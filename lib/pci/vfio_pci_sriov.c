@@ -20,26 +20,16 @@
 static DEFINE_MUTEX(vfio_pci_sriov_pfs_mutex);
 static LIST_HEAD(vfio_pci_sriov_pfs);
 
-int vfio_pci_core_feature_token(struct vfio_device *device, u32 flags, void __user *arg,
-				size_t argsz)
+int vfio_pci_set_vf_token(struct vfio_pci_core_device *vdev, void __user *arg)
 {
-	struct vfio_pci_vf_token *token = to_vfio_pci(device)->vf_token;
-	uuid_t uuid;
-	int ret;
+	uuid_t fresh;
 
-	if (!token)
-		return -ENOTTY;
-
-	/* No GET: it would tell this user the secret of the one before. */
-	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, sizeof(uuid));
-	if (ret != 1)
-		return ret;
-	if (copy_from_user(&uuid, arg, sizeof(uuid)))
+	if (copy_from_user(&fresh, arg, sizeof(fresh)))
 		return -EFAULT;
 
-	mutex_lock(&token->lock);
-	uuid_copy(&token->uuid, &uuid);
-	mutex_unlock(&token->lock);
+	mutex_lock(&vdev->vf_token->lock);
+	uuid_copy(&vdev->vf_token->uuid, &fresh);
+	mutex_unlock(&vdev->vf_token->lock);
 	return 0;
 }
 
@@ -52,8 +42,8 @@ void vfio_pci_vf_token_user_add(struct vfio_pci_core_device *vdev, int delta)
 
 	token = vdev->sriov_pf_core_dev->vf_token;
 	mutex_lock(&token->lock);
-	WARN_ON(delta < 0 && !token->users);
 	token->users += delta;
+	WARN_ON(token->users < 0);
 	mutex_unlock(&token->lock);
 }
 
@@ -117,7 +107,22 @@ static int vfio_pci_validate_vf_token(struct vfio_pci_core_device *vdev, const u
 	return -EINVAL;
 }
 
-#define VF_TOKEN_ARG	"vf_token="
+/*
+ * Parse "vf_token=UUID" at @text. Returns how long it is, 0 if it is something
+ * else, or -EINVAL if the UUID is none.
+ */
+static int parse_vf_token(const char *text, uuid_t *token)
+{
+	static const char key[] = "vf_token=";
+	const size_t key_len = sizeof(key) - 1;
+
+	if (strncmp(text, key, key_len))
+		return 0;
+	if (strnlen(text + key_len, UUID_STRING_LEN) < UUID_STRING_LEN ||
+	    uuid_parse(text + key_len, token))
+		return -EINVAL;
+	return key_len + UUID_STRING_LEN;
+}
 
 /*
  * Does @buf name this device? The form is "BDF[ vf_token=UUID]", with any
@@ -127,157 +132,175 @@ static int vfio_pci_validate_vf_token(struct vfio_pci_core_device *vdev, const u
 int vfio_pci_core_match(struct vfio_device *core_vdev, char *buf)
 {
 	struct vfio_pci_core_device *vdev = to_vfio_pci(core_vdev);
-	const char *name = pci_name(vdev->pdev);
-	size_t len = strlen(name);
-	bool have_token = false;
+	const char *name = pci_name(vdev->pdev), *rest;
+	const uuid_t *given = NULL;
 	uuid_t uuid;
-	int ret;
+	int len;
 
-	if (strncmp(name, buf, len))
+	if (strncmp(buf, name, strlen(name)))
 		return 0;
-	buf += len;
-	if (*buf && *buf != ' ')
+	rest = buf + strlen(name);
+	if (*rest && *rest != ' ')
 		return 0;
 
-	for (;;) {
-		while (*buf == ' ')
-			buf++;
-		if (!*buf)
-			break;
-		if (have_token || strncmp(buf, VF_TOKEN_ARG, strlen(VF_TOKEN_ARG)))
+	for (rest += strspn(rest, " "); *rest; rest += strspn(rest, " ")) {
+		len = given ? 0 : parse_vf_token(rest, &uuid);
+		if (len <= 0)
 			return -EINVAL;
-
-		buf += strlen(VF_TOKEN_ARG);
-		if (strlen(buf) < UUID_STRING_LEN)
-			return -EINVAL;
-		ret = uuid_parse(buf, &uuid);
-		if (ret)
-			return ret;
-		have_token = true;
-		buf += UUID_STRING_LEN;
+		given = &uuid;
+		rest += len;
 	}
 
-	ret = vfio_pci_validate_vf_token(vdev, have_token ? &uuid : NULL);
-	return ret ? ret : 1;
+	len = vfio_pci_validate_vf_token(vdev, given);
+	return len ? len : 1;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_core_match);
+
+static void vfio_pci_adopt_vf(struct vfio_pci_core_device *vdev, struct pci_dev *vf)
+{
+	const char *driver = vdev->vdev.ops->name;
+
+	pci_info(vdev->pdev, "VF %s goes to this driver too\n", pci_name(vf));
+	WARN_ON(driver_set_override(&vf->dev, &vf->driver_override, driver, strlen(driver)));
+}
+
+static void vfio_pci_check_vf_driver(struct vfio_pci_core_device *vdev, struct pci_dev *vf)
+{
+	struct pci_driver *ours = pci_dev_driver(vdev->pdev), *its = pci_dev_driver(vf);
+
+	if (its && its != ours)
+		pci_warn(vdev->pdev, "VF %s is on driver %s, its PF on %s\n", pci_name(vf),
+			 its->name, ours->name);
 }
 
 /* VFs of our PF go to our driver, not to the one that would drive them on the host. */
-static int vfio_pci_bus_notifier(struct notifier_block *nb, unsigned long action, void *data)
+static int vfio_pci_vf_event(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct vfio_pci_core_device *vdev = container_of(nb, struct vfio_pci_core_device, nb);
-	struct pci_dev *pdev = to_pci_dev((struct device *)data);
-	struct pci_driver *drv;
+	struct pci_dev *vf = to_pci_dev((struct device *)data);
 
-	if (!pdev->is_virtfn || pci_physfn(pdev) != vdev->pdev)
-		return 0;
+	if (!vf->is_virtfn || pci_physfn(vf) != vdev->pdev)
+		return NOTIFY_DONE;
+	if (event == BUS_NOTIFY_ADD_DEVICE)
+		vfio_pci_adopt_vf(vdev, vf);
+	else if (event == BUS_NOTIFY_BOUND_DRIVER)
+		vfio_pci_check_vf_driver(vdev, vf);
+	return NOTIFY_DONE;
+}
 
-	switch (action) {
-	case BUS_NOTIFY_ADD_DEVICE:
-		pci_info(vdev->pdev, "VF %s goes to this driver too\n", pci_name(pdev));
-		WARN_ON(driver_set_override(&pdev->dev, &pdev->driver_override,
-					    vdev->vdev.ops->name, strlen(vdev->vdev.ops->name)));
-		break;
-	case BUS_NOTIFY_BOUND_DRIVER:
-		drv = pci_dev_driver(pdev);
-		if (drv && drv != pci_dev_driver(vdev->pdev))
-			pci_warn(vdev->pdev, "VF %s is on driver %s, its PF on %s\n",
-				 pci_name(pdev), drv->name, pci_dev_driver(vdev->pdev)->name);
-		break;
-	}
-	return 0;
+/* NULL if it is not on a vfio-pci driver, or its VFs were not enabled through it. */
+static struct vfio_pci_core_device *vfio_pci_find_pf(struct pci_dev *physfn)
+{
+	struct vfio_pci_core_device *pf, *found = NULL;
+
+	/* It stays on the list until its VFs are gone: no reference needed. */
+	mutex_lock(&vfio_pci_sriov_pfs_mutex);
+	list_for_each_entry(pf, &vfio_pci_sriov_pfs, sriov_pfs_item)
+		if (pf->pdev == physfn)
+			found = pf;
+	mutex_unlock(&vfio_pci_sriov_pfs_mutex);
+	return found;
+}
+
+static int vfio_pci_pf_init(struct vfio_pci_core_device *vdev)
+{
+	struct vfio_pci_vf_token *token = kzalloc(sizeof(*token), GFP_KERNEL);
+	int ret;
+
+	if (!token)
+		return -ENOMEM;
+	uuid_gen(&token->uuid);
+	mutex_init(&token->lock);
+
+	vdev->nb.notifier_call = vfio_pci_vf_event;
+	ret = bus_register_notifier(&pci_bus_type, &vdev->nb);
+	if (ret)
+		kfree(token);
+	else
+		vdev->vf_token = token;
+	return ret;
 }
 
 int vfio_pci_vf_init(struct vfio_pci_core_device *vdev)
 {
-	struct pci_dev *pdev = vdev->pdev;
-	struct vfio_pci_core_device *pf;
-	int ret;
-
-	if (pdev->is_virtfn) {
-		/* The PF stays on the list until its VFs are gone: no reference needed. */
-		mutex_lock(&vfio_pci_sriov_pfs_mutex);
-		list_for_each_entry(pf, &vfio_pci_sriov_pfs, sriov_pfs_item) {
-			if (pf->pdev == pci_physfn(pdev)) {
-				vdev->sriov_pf_core_dev = pf;
-				break;
-			}
-		}
-		mutex_unlock(&vfio_pci_sriov_pfs_mutex);
-		return 0;
-	}
-
-	if (!pdev->is_physfn)
-		return 0;
-
-	vdev->vf_token = kzalloc(sizeof(*vdev->vf_token), GFP_KERNEL);
-	if (!vdev->vf_token)
-		return -ENOMEM;
-	mutex_init(&vdev->vf_token->lock);
-	uuid_gen(&vdev->vf_token->uuid);
-
-	vdev->nb.notifier_call = vfio_pci_bus_notifier;
-	ret = bus_register_notifier(&pci_bus_type, &vdev->nb);
-	if (ret) {
-		kfree(vdev->vf_token);
-		vdev->vf_token = NULL;
-	}
-	return ret;
+	if (vdev->pdev->is_virtfn)
+		vdev->sriov_pf_core_dev = vfio_pci_find_pf(pci_physfn(vdev->pdev));
+	return vdev->pdev->is_physfn ? vfio_pci_pf_init(vdev) : 0;
 }
 
 void vfio_pci_vf_uninit(struct vfio_pci_core_device *vdev)
 {
-	if (!vdev->vf_token)
+	struct vfio_pci_vf_token *token = vdev->vf_token;
+
+	if (!token)
 		return;
 
 	bus_unregister_notifier(&pci_bus_type, &vdev->nb);
-	WARN_ON(vdev->vf_token->users);
-	mutex_destroy(&vdev->vf_token->lock);
-	kfree(vdev->vf_token);
 	vdev->vf_token = NULL;
+	WARN_ON(token->users);
+	mutex_destroy(&token->lock);
+	kfree(token);
+}
+
+/* False if it is on the list already. */
+static bool sriov_remember_pf(struct vfio_pci_core_device *vdev)
+{
+	bool fresh;
+
+	mutex_lock(&vfio_pci_sriov_pfs_mutex);
+	fresh = list_empty(&vdev->sriov_pfs_item);
+	if (fresh)
+		list_add_tail(&vdev->sriov_pfs_item, &vfio_pci_sriov_pfs);
+	mutex_unlock(&vfio_pci_sriov_pfs_mutex);
+	return fresh;
 }
 
 static void sriov_forget_pf(struct vfio_pci_core_device *vdev)
 {
 	/* Without memory_lock: a racing power change at worst gets -EBUSY. */
-	vdev->sriov_active = false;
+	WRITE_ONCE(vdev->sriov_active, false);
 	mutex_lock(&vfio_pci_sriov_pfs_mutex);
 	list_del_init(&vdev->sriov_pfs_item);
 	mutex_unlock(&vfio_pci_sriov_pfs_mutex);
 }
 
+/* Called with the PF awake; it stays so while there are VFs. */
+static int sriov_start_vfs(struct vfio_pci_core_device *vdev, int nr_virtfn)
+{
+	vfio_pci_lock_awake(vdev);
+	WRITE_ONCE(vdev->sriov_active, true);
+	up_write(&vdev->memory_lock);
+
+	return pci_enable_sriov(vdev->pdev, nr_virtfn);
+}
+
 static int sriov_enable_vfs(struct vfio_pci_core_device *vdev, int nr_virtfn)
 {
-	struct pci_dev *pdev = vdev->pdev;
-	bool already;
+	struct device *dev = &vdev->pdev->dev;
 	int ret;
 
 	/* On the list before the VFs appear: their probe looks the PF up. */
-	mutex_lock(&vfio_pci_sriov_pfs_mutex);
-	already = !list_empty(&vdev->sriov_pfs_item);
-	if (!already)
-		list_add_tail(&vdev->sriov_pfs_item, &vfio_pci_sriov_pfs);
-	mutex_unlock(&vfio_pci_sriov_pfs_mutex);
-	if (already)
+	if (!sriov_remember_pf(vdev))
 		return -EINVAL;
 
-	ret = pm_runtime_resume_and_get(&pdev->dev);
-	if (ret) {
-		sriov_forget_pf(vdev);
-		return ret;
+	ret = pm_runtime_resume_and_get(dev);
+	if (!ret) {
+		ret = sriov_start_vfs(vdev, nr_virtfn);
+		if (!ret)
+			return nr_virtfn;
+		pm_runtime_put(dev);
 	}
+	sriov_forget_pf(vdev);
+	return ret;
+}
 
-	down_write(&vdev->memory_lock);
-	vfio_pci_set_power_state(vdev, PCI_D0);
-	vdev->sriov_active = true;
-	up_write(&vdev->memory_lock);
-
-	ret = pci_enable_sriov(pdev, nr_virtfn);
-	if (ret) {
-		pm_runtime_put(&pdev->dev);
-		sriov_forget_pf(vdev);
-		return ret;
+static void sriov_disable_vfs(struct vfio_pci_core_device *vdev)
+{
+	if (pci_num_vf(vdev->pdev)) {
+		pci_disable_sriov(vdev->pdev);
+		pm_runtime_put(&vdev->pdev->dev);
 	}
-	return nr_virtfn;
+	sriov_forget_pf(vdev);
 }
 
 int vfio_pci_core_sriov_configure(struct vfio_pci_core_device *vdev, int nr_virtfn)
@@ -286,13 +309,7 @@ int vfio_pci_core_sriov_configure(struct vfio_pci_core_device *vdev, int nr_virt
 
 	if (nr_virtfn)
 		return sriov_enable_vfs(vdev, nr_virtfn);
-
-	if (pci_num_vf(vdev->pdev)) {
-		pci_disable_sriov(vdev->pdev);
-		pm_runtime_put(&vdev->pdev->dev);
-	}
-	sriov_forget_pf(vdev);
+	sriov_disable_vfs(vdev);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(vfio_pci_core_match);
 EXPORT_SYMBOL_GPL(vfio_pci_core_sriov_configure);

@@ -8,15 +8,20 @@
 #include <kapi/syscalls.h>
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdarg.h>
+#include "libc_stream.h"
 
 EXPORT int close(int fd)
 {
 	bool tell;
 	int ret;
 
-	if (kapi_fd_is_ours(fd))
-		return result(kapi_sys_close(fd));
+	if (kapi_fd_is_ours(fd)) {
+		ret = kapi_sys_close(fd);
+		stdio_follow(fd);
+		return result(ret);
+	}
 	real_init();
 	tell = kapi_fd_closing(fd);
 	ret = real_close(fd);
@@ -64,10 +69,15 @@ EXPORT void closefrom(int first)
 
 EXPORT int dup(int fd)
 {
-	if (kapi_fd_is_ours(fd))
-		return result(kapi_sys_dup(fd, false));
-	real_init();
-	return real_dup(fd);
+	int ret;
+
+	if (!kapi_fd_is_ours(fd)) {
+		real_init();
+		return real_dup(fd);
+	}
+	ret = kapi_sys_dup(fd, false);
+	stdio_follow(ret);
+	return result(ret);
 }
 
 /* dup2() or dup3(), of any descriptor onto any other. */
@@ -89,6 +99,7 @@ static int dup_to(int fd, int newfd, int flags, bool dup3)
 		if (ret >= 0 && fd != newfd && kapi_fd_is_ours(newfd))
 			kapi_fd_forget(newfd);
 	}
+	stdio_follow(newfd);
 	if (tell)
 		kapi_fd_closed();
 	return ret;
@@ -106,6 +117,16 @@ EXPORT int dup3(int fd, int newfd, int flags)
 		return -1;
 	}
 	return dup_to(fd, newfd, flags, true);
+}
+
+/*
+ * The core has one table of descriptors for the process, its own ones in it: a
+ * thread that leaves the host's table would miss those. It stays in it.
+ */
+EXPORT int unshare(int flags)
+{
+	real_init();
+	return flags == CLONE_FILES ? 0 : real_unshare(flags & ~CLONE_FILES);
 }
 
 static int fcntl_ours(int fd, int cmd, unsigned long arg)

@@ -26,7 +26,7 @@ EXPORT void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off
 	}
 	real_init();
 	/* What is mapped over goes first, with its references. */
-	if (kapi_vma_count && flags & MAP_FIXED && kapi_sys_munmap(addr, len) < 0) {
+	if (READ_ONCE(kapi_vma_count) && flags & MAP_FIXED && kapi_sys_munmap(addr, len) < 0) {
 		errno = ENOMEM;
 		return MAP_FAILED;
 	}

@@ -3,6 +3,7 @@
  * Descriptors of attributes and directories, and what stat() shows of nodes.
  */
 #include "real.h"
+#include <kapi/fail_nth.h>
 #include <kapi/file.h>
 #include <kapi/syscalls.h>
 #include <kapi/task.h>
@@ -14,13 +15,14 @@
 #include <limits.h>
 #include <string.h>
 #include "path.h"
+#include "libc_stream.h"
 
 /* The device numbers under which stat() shows the file systems. */
 #define DEV_SYSFS 21
 #define DEV_DEVTMPFS 6
 #define DEV_ANON 15
 
-static ssize_t attr_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+static ssize_t do_attr_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
 {
 	char *page;
 	ssize_t ret;
@@ -39,7 +41,21 @@ static ssize_t attr_read(struct file *file, char __user *buf, size_t count, loff
 	return ret;
 }
 
-static ssize_t attr_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
+/* The file of fail-nth does not use up what it sets. */
+static ssize_t attr_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	bool quiet = kapi_is_fail_nth(file->private_data);
+	ssize_t ret;
+
+	if (quiet)
+		kapi_fail_pause();
+	ret = do_attr_read(file, buf, count, pos);
+	if (quiet)
+		kapi_fail_resume();
+	return ret;
+}
+
+static ssize_t do_attr_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
 	char *page;
 	ssize_t ret;
@@ -57,6 +73,19 @@ static ssize_t attr_write(struct file *file, const char __user *buf, size_t coun
 	if (ret > 0)
 		*pos += ret;
 	kfree(page);
+	return ret;
+}
+
+static ssize_t attr_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
+{
+	bool quiet = kapi_is_fail_nth(file->private_data);
+	ssize_t ret;
+
+	if (quiet)
+		kapi_fail_pause();
+	ret = do_attr_write(file, buf, count, pos);
+	if (quiet)
+		kapi_fail_resume();
 	return ret;
 }
 
@@ -181,7 +210,7 @@ static struct file *node_file(struct kapi_node *node, const struct kapi_stat *st
 	if (flags & O_PATH)
 		file->f_mode = FMODE_OPENED;
 	else
-		file->f_mode |= FMODE_PREAD | FMODE_PWRITE;
+		file->f_mode |= FMODE_PREAD | FMODE_PWRITE | FMODE_WHOLE;
 	if (fops == &attr_fops && (flags & O_ACCMODE) == O_RDONLY) {
 		copy = snapshot(node);
 		if (copy >= 0)
@@ -208,6 +237,7 @@ int node_open(struct kapi_node *node, int flags)
 		ret = IS_ERR(file) ? PTR_ERR(file) : kapi_fd_publish(file, flags & O_CLOEXEC);
 	}
 	kapi_exit();
+	stdio_follow(ret);
 	return ret;
 }
 

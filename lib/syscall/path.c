@@ -3,6 +3,7 @@
  * Whose a path is. Most are not the core's, and cost a look at their first bytes.
  */
 #include "real.h"
+#include <kapi/fail_nth.h>
 #include <kapi/syscalls.h>
 #include <linux/uaccess.h>
 #include <ctype.h>
@@ -124,15 +125,13 @@ static int base_of(int dirfd, const char *rel, char *buf, size_t size)
 	return 0;
 }
 
-int path_find(int dirfd, const char *upath, bool follow, struct kapi_node **node)
+static int find(int dirfd, const char *upath, bool follow, struct kapi_node **node)
 {
 	char path[PATH_MAX], full[2 * PATH_MAX];
 	char *at = path;
 	long len;
 	int ret;
 
-	if (!path_ready)
-		return -ENXIO;
 	len = strncpy_from_user(path, upath, sizeof(path));
 	if (len <= 0 || len >= (long)sizeof(path))
 		return -ENXIO;
@@ -146,6 +145,8 @@ int path_find(int dirfd, const char *upath, bool follow, struct kapi_node **node
 		at = full;
 	} else if (is_near(path)) {
 		return kapi_lookup(path, follow, node);
+	} else if (!strncmp(path, "/proc/", 6)) {
+		return kapi_fail_nth_node(path, node);
 	} else if (path[1] != '/' && path[1] != '.' && !strstr(path, "/..")) {
 		return -ENXIO;
 	}
@@ -153,12 +154,27 @@ int path_find(int dirfd, const char *upath, bool follow, struct kapi_node **node
 	return is_near(at) ? kapi_lookup(at, follow, node) : -ENXIO;
 }
 
+int path_find(int dirfd, const char *upath, bool follow, struct kapi_node **node)
+{
+	int ret;
+
+	if (!path_ready)
+		return -ENXIO;
+	/* Whose the name is has nothing to do with what the program asked to fail. */
+	kapi_fail_pause();
+	ret = find(dirfd, upath, follow, node);
+	kapi_fail_resume();
+	return ret;
+}
+
 int path_fd_number(const char *upath)
 {
 	char path[64], *at = path, *end;
 	long len, fd;
 
+	kapi_fail_pause();
 	len = strncpy_from_user(path, upath, sizeof(path));
+	kapi_fail_resume();
 	if (len <= 0 || len >= (long)sizeof(path))
 		return -1;
 	if (!strncmp(at, "/dev/fd/", 8)) {

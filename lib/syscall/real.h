@@ -18,6 +18,7 @@
 #include <glob.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -42,6 +43,8 @@
 	X(int, mprotect, (void *, size_t, int)) \
 	X(void *, mremap, (void *, size_t, size_t, int, ...)) \
 	X(FILE *, fopen, (const char *, const char *)) \
+	X(FILE *, fdopen, (int, const char *)) \
+	X(int, vdprintf, (int, const char *, va_list)) \
 	X(int, fclose, (FILE *)) \
 	X(FILE *, freopen, (const char *, const char *, FILE *)) \
 	X(ssize_t, pread, (int, void *, size_t, off_t)) \
@@ -56,6 +59,7 @@
 	X(ssize_t, copy_file_range, (int, off_t *, int, off_t *, size_t, unsigned int)) \
 	X(ssize_t, sendfile, (int, int, off_t *, size_t)) \
 	X(int, close_range, (unsigned int, unsigned int, int)) \
+	X(int, unshare, (int)) \
 	X(int, dup, (int)) \
 	X(int, dup2, (int, int)) \
 	X(int, dup3, (int, int, int)) \

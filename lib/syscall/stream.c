@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fopen() of names of the core.
+ * fopen() of names of the core, and fdopen() of its descriptors.
  *
  * libc reads and writes the descriptor behind a FILE without calling read() and
  * write() by name. Behind that of an attribute opened for reading is a file with
  * its content (node_file.c); everything else becomes a stream with functions of
- * ours.
+ * ours (libc_stream.c).
  */
 #include "real.h"
 #include <kapi/syscalls.h>
@@ -13,44 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "path.h"
-
-static ssize_t stream_read(void *cookie, char *buf, size_t size)
-{
-	return result(kapi_sys_read((long)cookie, buf, size));
-}
-
-static ssize_t stream_write(void *cookie, const char *buf, size_t size)
-{
-	ssize_t ret = kapi_sys_write((long)cookie, buf, size);
-
-	/* The convention of these functions: 0 is an error. */
-	if (ret < 0) {
-		errno = -ret;
-		return 0;
-	}
-	return ret;
-}
-
-static int stream_seek(void *cookie, off64_t *pos, int whence)
-{
-	off_t ret = kapi_sys_lseek((long)cookie, *pos, whence);
-
-	if (ret < 0) {
-		errno = -ret;
-		return -1;
-	}
-	*pos = ret;
-	return 0;
-}
-
-static int stream_close(void *cookie)
-{
-	return result(kapi_sys_close((long)cookie));
-}
-
-static const cookie_io_functions_t stream_functions = {
-	stream_read, stream_write, stream_seek, stream_close,
-};
+#include "libc_stream.h"
 
 static int flags_of(const char *mode)
 {
@@ -84,7 +47,7 @@ static FILE *open_stream(struct kapi_node *node, const char *mode)
 	kapi_node_stat(node, &st);
 	fd = node_open(node, flags);
 	if (fd >= 0 && st.type == KAPI_ATTR && (flags & O_ACCMODE) == O_RDONLY) {
-		file = fdopen(fd, mode);
+		file = real_fdopen(fd, mode);
 		if (!file)
 			kapi_sys_close(fd);
 		return file;
@@ -93,7 +56,7 @@ static FILE *open_stream(struct kapi_node *node, const char *mode)
 		errno = -fd;
 		return NULL;
 	}
-	file = fopencookie((void *)(long)fd, mode, stream_functions);
+	file = stdio_stream(fd, mode);
 	if (!file)
 		kapi_sys_close(fd);
 	return file;
@@ -119,6 +82,25 @@ EXPORT FILE *fopen(const char *path, const char *mode)
 }
 EXPORT_ALIAS(fopen64, fopen);
 
+EXPORT FILE *fdopen(int fd, const char *mode)
+{
+	int flags = flags_of(mode), access;
+
+	real_init();
+	if (!kapi_fd_is_ours(fd) || flags < 0)
+		return real_fdopen(fd, mode);
+	access = kapi_sys_getfl(fd);
+	if (access < 0)
+		return real_fdopen(fd, mode);
+	access &= O_ACCMODE;
+	if (access != O_RDWR && access != (flags & O_ACCMODE)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	/* What is only read has its content where libc looks for it. */
+	return access == O_RDONLY ? real_fdopen(fd, mode) : stdio_stream(fd, mode);
+}
+
 /*
  * libc closes the descriptor of a stream without calling close() by name. The
  * file goes first: until then its number cannot be used again.
@@ -127,7 +109,8 @@ static void leave_descriptor(FILE *stream)
 {
 	int fd = fileno(stream);
 
-	if (fd >= 0 && kapi_fd_is_ours(fd))
+	/* One that can be written is behind a stream of ours, which closes by name. */
+	if (fd >= 0 && kapi_fd_is_ours(fd) && (kapi_sys_getfl(fd) & O_ACCMODE) == O_RDONLY)
 		kapi_fd_forget(fd);
 }
 

@@ -2,7 +2,7 @@
 /*
  * Sparse arrays and small integers against plain tables.
  */
-#include <kapi/fail_alloc.h>
+#include <kapi/fail_nth.h>
 #include <kapi/warn.h>
 #include <linux/idr.h>
 #include <linux/slab.h>
@@ -109,10 +109,10 @@ static void test_rules(void)
 	check(xa_insert(&xa, 7, &xa, GFP_KERNEL) == -EBUSY, "xarray: reserved is taken");
 	xa_release(&xa, 7);
 	check(xa_empty(&xa), "xarray: released");
-	kapi_fail_alloc(1);
+	kapi_fail_nth(1);
 	check(xa_err(xa_store(&xa, 1UL << 40, &xa, GFP_KERNEL)) == -ENOMEM && xa_empty(&xa),
 	      "xarray: store without memory leaves nothing behind");
-	check(!kapi_fail_alloc(0), "xarray: the failure was delivered");
+	check(!kapi_fail_nth(0), "xarray: the failure was delivered");
 	for (i = 0; i < 300; i++)
 		xa_store(&xa, i * 7, xa_mk_value(i), GFP_KERNEL);
 	xa_for_each(&xa, index, entry) {

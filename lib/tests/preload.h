@@ -21,9 +21,9 @@
 /* -errno of a call that returns -1. */
 #define err(call) ({ errno = 0; long __r = (long)(call); __r == -1 ? -errno : __r; })
 
-static char path[PATH_MAX];
+static char path[PATH_MAX] __attribute__((__unused__));
 /* An address nobody has; volatile, so that the compiler does not see through it. */
-static void *volatile bad = (void *)8;
+static void *volatile bad __attribute__((__unused__)) = (void *)8;
 
 /* Path of a library that this program runs with, and a colon; "" if it does not. */
 static inline void find_library(const char *name, char *out, size_t size)

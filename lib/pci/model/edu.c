@@ -8,6 +8,10 @@
 
 #include "pci_fn.h"
 
+/* Where an Express function has its further capabilities. */
+#define EDU_EXP	0x80
+#define EDU_ACS	0x100
+
 struct edu {
 	struct pci_fn fn;
 	/* All under fn.lock, but for buf while a transfer runs: then it is the transfer's. */
@@ -213,7 +217,22 @@ static const struct kapi_pci_hw_ops edu_ops = {
 	.destroy = edu_destroy,
 };
 
-struct kapi_pci_fn *edu_create(bool multifunction)
+static void add_express(struct pci_fn *fn)
+{
+	u8 pos = pci_fn_add_cap(fn, PCI_CAP_ID_EXP, EDU_EXP, 0x3c);
+
+	pci_fn_set16(fn, pos + PCI_EXP_FLAGS, 2 | PCI_EXP_TYPE_ENDPOINT << 4);
+	pci_fn_set32(fn, pos + PCI_EXP_DEVCAP, PCI_EXP_DEVCAP_RBER);
+	fn->wmask[pos + PCI_EXP_DEVCTL] = PCI_EXP_DEVCTL_CERE | PCI_EXP_DEVCTL_NFERE |
+		PCI_EXP_DEVCTL_FERE | PCI_EXP_DEVCTL_URRE;
+	pci_fn_set32(fn, pos + PCI_EXP_LNKCAP, PCI_EXP_LNKCAP_SLS_2_5GB | 1 << 4);
+	pci_fn_set16(fn, pos + PCI_EXP_LNKSTA, PCI_EXP_LNKSTA_CLS_2_5GB | PCI_EXP_LNKSTA_NLW_X1);
+	pci_fn_add_ext_cap(fn, PCI_EXT_CAP_ID_ACS, 1, EDU_ACS, 8);
+	pci_fn_set16(fn, EDU_ACS + PCI_ACS_CAP, PCI_ACS_RR | PCI_ACS_CR);
+	fn->wmask[EDU_ACS + PCI_ACS_CTRL] = PCI_ACS_RR | PCI_ACS_CR;
+}
+
+struct kapi_pci_fn *edu_create(bool multifunction, bool acs)
 {
 	static const struct pci_fn_id id = {
 		.vendor = 0x1234, .device = 0x11e8, .subvendor = 0x1af4, .subdevice = 0x1100,
@@ -223,10 +242,13 @@ struct kapi_pci_fn *edu_create(bool multifunction)
 
 	if (!edu)
 		return NULL;
-	pci_fn_init(&edu->fn, &edu_ops, PCI_HEADER_TYPE_NORMAL, PCI_CFG_SPACE_SIZE, &id);
+	pci_fn_init(&edu->fn, &edu_ops, PCI_HEADER_TYPE_NORMAL,
+		    acs ? PCI_CFG_SPACE_EXP_SIZE : PCI_CFG_SPACE_SIZE, &id);
 	if (multifunction)
 		edu->fn.config[PCI_HEADER_TYPE] |= PCI_HEADER_TYPE_MFD;
 	pci_fn_add_bar(&edu->fn, 0, EDU_BAR_SIZE);
 	pci_fn_add_msi(&edu->fn, PCI_STD_HEADER_SIZEOF, 0);
+	if (acs)
+		add_express(&edu->fn);
 	return &edu->fn.hw;
 }

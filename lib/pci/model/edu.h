@@ -44,7 +44,12 @@
 #define EDU_BUF_SIZE		0x1000
 #define EDU_DMA_MASK		((1ull << 28) - 1)
 
-/* A new function, to be given to kapi_pci_add_fn(); freed by its destroy(). NULL: no memory. */
-struct kapi_pci_fn *edu_create(bool multifunction);
+/*
+ * A new function, to be given to kapi_pci_add_fn(); freed by its destroy(). NULL: no memory.
+ * @multifunction: its header says that there are more in the slot
+ * @acs: a PCI Express endpoint with Access Control Services and 4096 bytes of
+ *	config space, which QEMU's is not
+ */
+struct kapi_pci_fn *edu_create(bool multifunction, bool acs);
 
 #endif

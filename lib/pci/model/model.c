@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include <kapi/iommu_hw.h>
+#include <kapi/module.h>
 #include <kapi/pci_hw.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
@@ -61,22 +62,37 @@ static int bind(struct pci_dev *pdev, const char *driver)
 	ret = device_attach(&pdev->dev);
 	if (ret == 1)
 		return 0;
-	pr_err("%s: driver %s did not take it (%d)\n", pci_name(pdev), driver, ret);
 	return -ENODEV;
 }
 
 static int add_edu(const struct topo_stmt *st, const struct topo_stmt *end,
 		   struct kapi_pci_fn *port)
 {
-	struct kapi_pci_fn *fn = edu_create(has_more_functions(st, end));
+	struct kapi_pci_fn *fn = edu_create(has_more_functions(st, end), st->acs);
 	size_t len = strlen(bdfs);
 	int ret;
+
+	if (fn)
+		fn->no_iommu = st->noiommu;
 
 	ret = add(fn, port, st->slot, st->func);
 	if (ret)
 		return ret;
 	snprintf(bdfs + len, sizeof(bdfs) - len, "%s%s", len ? " " : "", pci_name(fn->pdev));
 	return *st->driver ? bind(fn->pdev, st->driver) : 0;
+}
+
+static void explain(const char *name, const struct topo_stmt *st, int err)
+{
+	if (st->kind == TOPO_PARAM)
+		topology_error("%s:%u: %s.%s=%s: error %d", name, st->line, st->module, st->param,
+			       st->value, err);
+	else if (err == -EEXIST)
+		topology_error("%s:%u: there is a function in that place", name, st->line);
+	else if (err == -ENODEV)
+		topology_error("%s:%u: no driver %s that takes it", name, st->line, st->driver);
+	else
+		topology_error("%s:%u: cannot add it, error %d", name, st->line, err);
 }
 
 static int build(const char *name, const struct topo_stmt *st, const struct topo_stmt *end)
@@ -89,6 +105,9 @@ static int build(const char *name, const struct topo_stmt *st, const struct topo
 		switch (st->kind) {
 		case TOPO_IOMMU:
 			ret = kapi_vtd_create(st->aw, st->snoop);
+			break;
+		case TOPO_PARAM:
+			ret = kapi_set_param(st->module, st->param, st->value);
 			break;
 		case TOPO_PORT:
 			fn = root_port_create(++ports);
@@ -104,7 +123,7 @@ static int build(const char *name, const struct topo_stmt *st, const struct topo
 			break;
 		}
 		if (ret)
-			pr_err("%s:%u: cannot add it (%d)\n", name, st->line, ret);
+			explain(name, st, ret);
 	}
 	return ret;
 }
@@ -119,7 +138,8 @@ static int init_from(const char *file)
 
 	text = topology_load(file);
 	if (IS_ERR(text)) {
-		pr_err("%s: cannot read (%d)\n", name, (int)PTR_ERR(text));
+		topology_error("%s: cannot read the topology: %s", name,
+			       strerror(-PTR_ERR(text)));
 		return PTR_ERR(text);
 	}
 	ret = topology_parse(name, text, &stmts, &n);

@@ -9,11 +9,16 @@
  *                              with snoop control or without; before any
  *                              function. Without an IOMMU there are no groups
  *                              and DMA addresses are physical.
+ *   param MODULE.NAME=VALUE    set a module parameter, as the kernel's command line would
  *   port SLOT                  PCIe root port 0000:00:SLOT.0, SLOT hexadecimal;
  *                              opens the bus for the functions that follow
  *   root                       back to bus 00
- *   edu SLOT.FUNC [driver=NAME]  an edu function on the bus opened last; bound
- *                              to driver NAME by driver_override at the start
+ *   edu SLOT.FUNC [acs] [noiommu] [driver=NAME]
+ *                              an edu function on the bus opened last; bound to
+ *                              driver NAME by driver_override at the start. acs
+ *                              makes it PCI Express with Access Control Services,
+ *                              so that it shares no group with others of its slot;
+ *                              noiommu leaves it out of the IOMMU, and of all groups
  *
  * Functions are enumerated in the order of the file, so ports get the buses
  * 01, 02, ... in turn.
@@ -28,11 +33,13 @@
  * drivers named must be registered already. @topology_file NULL: the default,
  * compiled in. Once per process; further calls return what the first did.
  *
- * Returns 0; -ENOENT and other errors of reading the file; -EINVAL with a
- * message that names the line; -ENODEV if a function named a driver that did
- * not take it.
+ * Returns 0; -ENOENT and other errors of reading the file; -EINVAL for what is
+ * not a topology; -ENODEV if a function named a driver that did not take it.
  */
 int vfio_model_init(const char *topology_file);
+
+/* Why it failed, in one line: "FILE:LINE: expected SLOT.FUNC". "" if it did not. */
+const char *vfio_model_error(void);
 
 /* "0000:00:03.0 0000:01:00.0 ...": all edu functions; "" before vfio_model_init(). */
 const char *vfio_model_bdfs(void);

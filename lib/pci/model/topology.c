@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "topology.h"
+#include "model.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
@@ -48,6 +50,22 @@ char *topology_load(const char *file)
 	return text;
 }
 
+static char error[256];
+
+const char *vfio_model_error(void)
+{
+	return error;
+}
+
+void topology_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(error, sizeof(error), fmt, ap);
+	va_end(ap);
+}
+
 /* Whole string as a hexadecimal number up to @max. */
 static bool hex(const char *s, unsigned int max, unsigned int *val)
 {
@@ -74,6 +92,12 @@ static const char *parse_iommu(char **rest, struct topo_stmt *st)
 	return NULL;
 }
 
+/* False for an empty word and for one that is too long. */
+static bool copy_word(char to[32], const char *word)
+{
+	return *word && strscpy(to, word, 32) > 0;
+}
+
 static const char *parse_edu(char **rest, struct topo_stmt *st)
 {
 	char *addr = strsep(rest, " "), *slot = addr ? strsep(&addr, ".") : NULL;
@@ -81,13 +105,26 @@ static const char *parse_edu(char **rest, struct topo_stmt *st)
 
 	if (!hex(slot, 0x1f, &st->slot) || !hex(addr, 7, &st->func))
 		return "expected SLOT.FUNC";
-	word = strsep(rest, " ");
-	if (word) {
-		if (strncmp(word, "driver=", 7) || !word[7] ||
-		    strlen(word + 7) >= sizeof(st->driver))
-			return "expected driver=NAME";
-		strscpy(st->driver, word + 7, sizeof(st->driver));
+	while ((word = strsep(rest, " "))) {
+		if (!strcmp(word, "acs"))
+			st->acs = true;
+		else if (!strcmp(word, "noiommu"))
+			st->noiommu = true;
+		else if (strncmp(word, "driver=", 7) || !copy_word(st->driver, word + 7))
+			return "expected driver=NAME, acs or noiommu";
 	}
+	return NULL;
+}
+
+/* MODULE.NAME=VALUE */
+static const char *parse_param(char **rest, struct topo_stmt *st)
+{
+	char *value = strsep(rest, " "), *name = value ? strsep(&value, "=") : NULL;
+	char *module = name ? strsep(&name, ".") : NULL;
+
+	if (!module || !name || !value || !copy_word(st->module, module) ||
+	    !copy_word(st->param, name) || !copy_word(st->value, value))
+		return "expected MODULE.NAME=VALUE";
 	return NULL;
 }
 
@@ -99,6 +136,9 @@ static const char *parse_stmt(char *line, struct topo_stmt *st)
 	if (!strcmp(word, "iommu")) {
 		st->kind = TOPO_IOMMU;
 		err = parse_iommu(&line, st);
+	} else if (!strcmp(word, "param")) {
+		st->kind = TOPO_PARAM;
+		err = parse_param(&line, st);
 	} else if (!strcmp(word, "port")) {
 		st->kind = TOPO_PORT;
 		if (!hex(strsep(&line, " "), 0x1f, &st->slot))
@@ -155,7 +195,7 @@ int topology_parse(const char *name, char *text, struct topo_stmt **stmts, unsig
 		st[*n].line = line_nr;
 		err = parse_stmt(line, &st[*n]);
 		if (err) {
-			pr_err("%s:%u: %s\n", name, line_nr, err);
+			topology_error("%s:%u: %s", name, line_nr, err);
 			kfree(st);
 			return -EINVAL;
 		}

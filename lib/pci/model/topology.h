@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-enum topo_kind { TOPO_IOMMU, TOPO_PORT, TOPO_ROOT, TOPO_EDU };
+enum topo_kind { TOPO_IOMMU, TOPO_PARAM, TOPO_PORT, TOPO_ROOT, TOPO_EDU };
 
 struct topo_stmt {
 	enum topo_kind kind;
@@ -13,14 +13,20 @@ struct topo_stmt {
 	unsigned int slot, func;	/* TOPO_PORT, TOPO_EDU */
 	unsigned int aw;		/* TOPO_IOMMU */
 	bool snoop;
+	bool acs, noiommu;		/* TOPO_EDU */
 	char driver[32];		/* TOPO_EDU; "" if none */
+	char module[32], param[32], value[32];	/* TOPO_PARAM */
 };
 
 /*
- * Parse @text (NUL terminated; it is changed). @name is for messages. Returns
- * 0 and an array to kfree() with *@n statements, -EINVAL or -ENOMEM.
+ * Parse @text (NUL terminated; it is changed). Returns 0 and an array to kfree()
+ * with *@n statements, -EINVAL or -ENOMEM; then vfio_model_error() says what
+ * is wrong in which line of @name.
  */
 int topology_parse(const char *name, char *text, struct topo_stmt **stmts, unsigned int *n);
+
+/* What vfio_model_error() is to say. */
+void topology_error(const char *fmt, ...) __printf(1, 2);
 
 /* The text of @file, or of the default if NULL; to kfree(). ERR_PTR on failure. */
 char *topology_load(const char *file);

@@ -72,6 +72,8 @@ int kapi_fail_nth_set(pid_t tid, unsigned int n);
  * @path is no such name, -ENOENT if there is no such thread in this process.
  */
 int kapi_fail_nth_node(const char *path, struct kapi_node **out);
+/* Is it one of these files? */
+bool kapi_is_fail_nth(const struct kapi_node *node);
 
 /* A thread of the core begins or ends; the process is a new one. */
 void kapi_fail_thread_start(pid_t tid);

@@ -6,6 +6,8 @@
 #ifndef KAPI_PAGES_H
 #define KAPI_PAGES_H
 
+#include <kapi/objects.h>
+
 /* Pages, addresses and pfns turn into each other. */
 #define page_to_pfn(pg)		((unsigned long)(pg) / sizeof(struct page))
 #define pfn_to_page(pfn)	((struct page *)((unsigned long)(pfn) * sizeof(struct page)))
@@ -54,23 +56,27 @@ long pin_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned l
 			   unsigned int gup_flags, struct page **pages, int *locked);
 int pin_user_pages_fast(unsigned long start, int nr, unsigned int gup_flags, struct page **pages);
 
-/* Pins are not counted: memory that the user unmaps is gone for the device too. */
+/* Pins are counted and hold nothing: memory that the user unmaps is gone for the device too. */
 static inline void unpin_user_page(struct page *page)
 {
+	kapi_object_add(KAPI_PINNED_PAGES, -1);
 }
 
 static inline void unpin_user_pages(struct page **pages, unsigned long npages)
 {
+	kapi_object_add(KAPI_PINNED_PAGES, -(long)npages);
 }
 
 static inline void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
 					       bool make_dirty)
 {
+	unpin_user_pages(pages, npages);
 }
 
 static inline void unpin_user_page_range_dirty_lock(struct page *page, unsigned long npages,
 						    bool make_dirty)
 {
+	kapi_object_add(KAPI_PINNED_PAGES, -(long)npages);
 }
 
 #endif

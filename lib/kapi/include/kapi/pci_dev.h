@@ -131,14 +131,15 @@ struct pci_dev {
 	struct resource resource[DEVICE_COUNT_RESOURCE];
 
 	bool match_driver;
+	/* What changes while the device is in use has bytes of its own, bits share theirs. */
 	unsigned int transparent:1;
 	unsigned int multifunction:1;
-	unsigned int is_busmaster:1;
+	bool is_busmaster;
 	unsigned int no_msi:1;
-	unsigned int block_cfg_access:1;	/* see pci_cfg_access_lock() */
-	unsigned int msi_enabled:1;
-	unsigned int msix_enabled:1;
-	unsigned int state_saved:1;
+	bool block_cfg_access;	/* see pci_cfg_access_lock() */
+	bool msi_enabled;
+	bool msix_enabled;
+	bool state_saved;
 	unsigned int is_physfn:1;
 	unsigned int is_virtfn:1;
 	unsigned int is_hotplug_bridge:1;
@@ -147,8 +148,8 @@ struct pci_dev {
 	unsigned int pme_support:5;
 	unsigned int d1_support:1;
 	unsigned int d2_support:1;
-	unsigned int intx_level:1;	/* INTA# driven by the hardware now */
-	unsigned int intx_routed:1;	/* and counted at the interrupt controller */
+	bool intx_level;	/* INTA# driven by the hardware now */
+	bool intx_routed;	/* and counted at the interrupt controller */
 	pci_dev_flags_t dev_flags;
 	atomic_t enable_cnt;
 

@@ -30,6 +30,7 @@ struct kapi_pci_fn {
 	const struct kapi_pci_hw_ops *ops;
 	struct pci_dev *pdev;		/* set by kapi_pci_add_fn() */
 	void *priv;
+	bool no_iommu;			/* its DMA does not pass the IOMMU; it has no group */
 };
 
 /* What a function does by itself. Usable from any thread, with no lock of the PCI API held. */

@@ -6,24 +6,7 @@
 #ifndef KAPI_VFIO_MIGRATION_H
 #define KAPI_VFIO_MIGRATION_H
 
-/**
- * struct vfio_migration_ops - of a device with VFIO_MIGRATION_STOP_COPY
- *
- * @migration_set_state: go to @new_state, hop by hop as vfio_mig_get_next_state()
- *	says. Returns NULL, a file for the data stream (the core takes it over), or
- *	ERR_PTR with the device left in the last state it reached
- * @migration_get_state: current state. Returns 0 or -errno
- * @migration_get_data_size: bytes that STOP_COPY would transfer, a guess
- */
-struct vfio_migration_ops {
-	struct file *(*migration_set_state)(struct vfio_device *device,
-					    enum vfio_device_mig_state new_state);
-	int (*migration_get_state)(struct vfio_device *device,
-				   enum vfio_device_mig_state *curr_state);
-	int (*migration_get_data_size)(struct vfio_device *device,
-				       unsigned long *stop_copy_length);
-};
-
+#if KAPI_LEVEL >= 601
 /**
  * struct vfio_log_ops - of a device that logs what its DMA dirtied
  *
@@ -42,6 +25,7 @@ struct vfio_log_ops {
 	int (*log_read_and_clear)(struct vfio_device *device, unsigned long iova,
 				  unsigned long length, struct iova_bitmap *dirty);
 };
+#endif
 
 /**
  * vfio_check_feature - the tests every VFIO_DEVICE_FEATURE has in common
@@ -73,7 +57,9 @@ static inline int vfio_check_feature(u32 flags, size_t argsz, u32 supported_ops,
 int vfio_mig_get_next_state(struct vfio_device *device, enum vfio_device_mig_state cur_fsm,
 			    enum vfio_device_mig_state new_fsm,
 			    enum vfio_device_mig_state *next_fsm);
+#if KAPI_LEVEL >= 612
 /* Join neighbours of an interval tree of ranges, the closest first, until @req_nodes are left. */
 void vfio_combine_iova_ranges(struct rb_root_cached *root, u32 cur_nodes, u32 req_nodes);
+#endif
 
 #endif

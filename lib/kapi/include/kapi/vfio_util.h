@@ -9,6 +9,7 @@
 
 #define VFIO_PIN_PAGES_MAX_ENTRIES (PAGE_SIZE / sizeof(unsigned long))
 
+#if KAPI_LEVEL >= 601
 /*
  * vfio_pin_pages - pin user memory for a device without an IOMMU of its own
  * @iova: first byte; @npage pages from there
@@ -25,6 +26,7 @@
 int vfio_pin_pages(struct vfio_device *device, dma_addr_t iova, int npage, int prot,
 		   struct page **pages);
 void vfio_unpin_pages(struct vfio_device *device, dma_addr_t iova, int npage);
+#endif
 
 /*
  * vfio_dma_rw - the CPU reads or writes user memory on behalf of a device
@@ -41,10 +43,14 @@ int vfio_dma_rw(struct vfio_device *device, dma_addr_t iova, void *data, size_t 
  */
 /* The IOMMU group, on sPAPR only: NULL here. */
 struct iommu_group *vfio_file_iommu_group(struct file *file);
+#if KAPI_LEVEL >= 601
 /* Is it a group file? */
 bool vfio_file_is_group(struct file *file);
+#endif
+#if KAPI_LEVEL >= 612
 /* Is it a group or a device file? */
 bool vfio_file_is_valid(struct file *file);
+#endif
 /* Is it the group file of @device? */
 bool vfio_file_has_dev(struct file *file, struct vfio_device *device);
 /* Is DMA of its devices coherent whatever they ask for? True for foreign files. */

@@ -10,6 +10,7 @@
 #include <linux/fs.h>
 #include <linux/wait.h>
 #include <linux/err.h>
+#include <kapi/level.h>
 
 struct eventfd_ctx;
 
@@ -28,6 +29,19 @@ struct file *eventfd_fget(int fd);
 
 /* Add 1 to the counter, unless it is full. Any context; does not block. */
 void eventfd_signal(struct eventfd_ctx *ctx);
+
+#if KAPI_LEVEL < 612
+/* Up to 6.7: add @n. Returns how much was added. */
+static inline __u64 eventfd_signal_601(struct eventfd_ctx *ctx, __u64 n)
+{
+	__u64 i;
+
+	for (i = 0; i < n; i++)
+		eventfd_signal(ctx);
+	return n;
+}
+#define eventfd_signal(ctx, n) eventfd_signal_601(ctx, n)
+#endif
 
 /* Take the counter's value as read() does; 0 if it was 0. */
 void eventfd_ctx_do_read(struct eventfd_ctx *ctx, __u64 *cnt);

@@ -93,7 +93,7 @@ void kvm_unregister_device_ops(u32 type);
 /* The device behind a file that KVM_CREATE_DEVICE made; NULL for any other file. */
 struct kvm_device *kvm_device_from_filp(struct file *filp);
 
-/* Groups that VFIO has given to the VM. */
+/* Files that VFIO has given to the VM; kernels that do not count them count nothing here. */
 void kvm_arch_start_assignment(struct kvm *kvm);
 void kvm_arch_end_assignment(struct kvm *kvm);
 bool kvm_arch_has_assigned_device(struct kvm *kvm);

@@ -32,6 +32,7 @@ struct mm_struct {
 	unsigned long locked_vm;
 	unsigned long total_vm;
 	atomic64_t pinned_vm;
+	pid_t kapi_process;		/* whose it is, or was before a fork */
 };
 
 /*

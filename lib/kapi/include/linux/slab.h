@@ -7,7 +7,7 @@
  * forms differ in name only. Sizes that overflow give NULL. A size of 0 gives
  * ZERO_SIZE_PTR, which every free function takes.
  *
- * kapi_fail_alloc (kapi/fail_alloc.h) can make any of them fail.
+ * <kapi/fail_nth.h> can make any of them fail; <kapi/objects.h> counts them.
  */
 #include <linux/bitmap.h>
 #include <linux/cleanup.h>

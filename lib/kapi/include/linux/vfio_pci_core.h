@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a vfio-pci variant driver sees of vfio-pci-core, at the level of 6.12.
+ * What a vfio-pci variant driver sees of vfio-pci-core, at the level of 6.12 or
+ * the one that KAPI_LEVEL says (kapi/level.h).
  *
  * A variant driver embeds struct vfio_pci_core_device as its first member and
  * fills its struct vfio_device_ops with the functions below, or with its own.
@@ -107,14 +108,6 @@ struct vfio_pci_core_device {
 	struct rw_semaphore	memory_lock;
 };
 
-/* Widest single access vfio_pci_core_do_io_rw() may make. */
-enum vfio_pci_io_width {
-	VFIO_PCI_IO_WIDTH_1 = 1,
-	VFIO_PCI_IO_WIDTH_2 = 2,
-	VFIO_PCI_IO_WIDTH_4 = 4,
-	VFIO_PCI_IO_WIDTH_8 = 8,
-};
-
 /*
  * Life cycle. init_dev and release_dev are vfio_device_ops.init and .release
  * (or are called by the driver's own); init_dev returns 0.
@@ -125,9 +118,13 @@ enum vfio_pci_io_width {
  * it puts the device into its device set and calls vfio_register_group_dev().
  * unregister_device blocks until the last user has closed the device.
  */
+#if KAPI_LEVEL >= 612
 int vfio_pci_core_init_dev(struct vfio_device *core_vdev);
 void vfio_pci_core_release_dev(struct vfio_device *core_vdev);
 int vfio_pci_core_register_device(struct vfio_pci_core_device *vdev);
+#else
+#include <kapi/vfio_pci_level.h>
+#endif
 void vfio_pci_core_unregister_device(struct vfio_pci_core_device *vdev);
 
 /*
@@ -140,10 +137,12 @@ void vfio_pci_core_finish_enable(struct vfio_pci_core_device *vdev);
 void vfio_pci_core_disable(struct vfio_pci_core_device *vdev);
 void vfio_pci_core_close_device(struct vfio_device *core_vdev);
 
+#if KAPI_LEVEL >= 601
 /* Between enable and finish_enable: add a region, until the last close. 0 or -ENOMEM. */
 int vfio_pci_core_register_dev_region(struct vfio_pci_core_device *vdev, unsigned int type,
 				      unsigned int subtype, const struct vfio_pci_regops *ops,
 				      size_t size, u32 flags, void *data);
+#endif
 
 /* The vfio_device_ops members of the same name. */
 long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsigned long arg);
@@ -164,36 +163,8 @@ extern const struct pci_error_handlers vfio_pci_core_err_handlers;
 /* Module parameters of vfio-pci; hold for devices initialised from now on. */
 void vfio_pci_core_set_params(bool nointxmask, bool is_disable_vga, bool is_disable_idle_d3);
 
-/*
- * setup_barmap claims BAR @bar and fills vdev->barmap[bar], if not done yet; 0,
- * -EBUSY if another driver owns it, -ENOMEM. ioread/iowrite make one access;
- * with @test_mem they give -EIO while memory decode is off or the device in D3.
- * do_io_rw moves @count bytes between @buf and @io + @off in the widest aligned
- * accesses up to @max_width. Bytes in [@x_start, @x_end) are not touched: reads
- * give 0xff, writes are dropped. Returns @count or -errno.
- */
-int vfio_pci_core_setup_barmap(struct vfio_pci_core_device *vdev, int bar);
-ssize_t vfio_pci_core_do_io_rw(struct vfio_pci_core_device *vdev, bool test_mem,
-			       void __iomem *io, char __user *buf, loff_t off, size_t count,
-			       size_t x_start, size_t x_end, bool iswrite,
-			       enum vfio_pci_io_width max_width);
-
-#define VFIO_PCI_CORE_IO_DECLARE(size)							\
-int vfio_pci_core_iowrite##size(struct vfio_pci_core_device *vdev, bool test_mem,	\
-				u##size val, void __iomem *io);				\
-int vfio_pci_core_ioread##size(struct vfio_pci_core_device *vdev, bool test_mem,	\
-			       u##size *val, void __iomem *io);
-
-VFIO_PCI_CORE_IO_DECLARE(8)
-VFIO_PCI_CORE_IO_DECLARE(16)
-VFIO_PCI_CORE_IO_DECLARE(32)
-VFIO_PCI_CORE_IO_DECLARE(64)
-#undef VFIO_PCI_CORE_IO_DECLARE
-
-/* Do @buf_cnt bytes at @buf_start and @reg_cnt bytes at @reg_start overlap? If so the overlap is
- * @intersect_count bytes, @buf_offset into the buffer and @register_offset into the register. */
-bool vfio_pci_core_range_intersect_range(loff_t buf_start, size_t buf_cnt, loff_t reg_start,
-					 size_t reg_cnt, loff_t *buf_offset,
-					 size_t *intersect_count, size_t *register_offset);
+#if KAPI_LEVEL >= 612
+#include <kapi/vfio_pci_io.h>
+#endif
 
 #endif

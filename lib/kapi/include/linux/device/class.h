@@ -2,6 +2,7 @@
 #ifndef _DEVICE_CLASS_H_
 #define _DEVICE_CLASS_H_
 
+#include <kapi/level.h>
 #include <linux/kobject.h>
 #include <linux/cred.h>
 #include <linux/types.h>
@@ -41,6 +42,10 @@ int __must_check class_register(const struct class *class);
 void class_unregister(const struct class *class);
 /* A class on the heap, or ERR_PTR; class_destroy() frees it. */
 struct class *__must_check class_create(const char *name);
+#if KAPI_LEVEL < 612
+/* Up to 6.3 with the owner, a module, before it. */
+#define class_create(owner, name) ({ (void)(owner); class_create(name); })
+#endif
 void class_destroy(const struct class *class);
 bool class_is_registered(const struct class *class);
 

@@ -19,10 +19,11 @@ static inline void mmget(struct mm_struct *mm)
 	atomic_inc(&mm->mm_users);
 }
 
-static inline bool mmget_not_zero(struct mm_struct *mm)
-{
-	return atomic_inc_not_zero(&mm->mm_users);
-}
+/*
+ * False once the process has exited. Of another process there is only what fork()
+ * copied: its memory is that of the caller then.
+ */
+bool mmget_not_zero(struct mm_struct *mm);
 
 void mmput(struct mm_struct *mm);
 
