@@ -25,8 +25,8 @@ struct binding {
 
 /*
  * A named device with an IOMMU, alone in its group and bound to a driver; not
- * the main one if there is another, and the peer if possible. NULL, with the reason in *@why, if there is
- * none or its binding cannot be changed by this user.
+ * the main one if there is another, and the peer if possible. NULL, with the
+ * reason in *@why, if there is none or this user cannot change its binding.
  */
 const char *bind_candidate(const char **why);
 /* Remember how @bdf is bound, and have that restored when the test ends. */

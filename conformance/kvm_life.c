@@ -186,6 +186,8 @@ static unsigned int pick_devices(struct closer *closers, unsigned int max)
 	const char *bdf;
 
 	for (i = 0; count < max && (bdf = named_bdf(i)); i++) {
+		if (group_is_noiommu(sysfs_group(bdf)))
+			continue;
 		for (j = 0; j < count; j++)
 			if (sysfs_group(closers[j].bdf) == sysfs_group(bdf))
 				break;

@@ -5,6 +5,8 @@
 .PHONY: docs
 docs: all
 	$(Q)$(O)/bin/vfio-compliance list --markdown > docs/clauses.md
+	$(Q)awk -f docs/seeds.awk docs/clauses.md docs/seeds.data > docs/seeds.md.tmp && \
+		mv docs/seeds.md.tmp docs/seeds.md
 
 FINDINGS := $(patsubst docs/findings/%.c,$(O)/libexec/vfio-compliance/findings/%,$(wildcard docs/findings/*.c))
 CFLAGS_docs = $(UAPI) -Ilib -Imock_driver -D_GNU_SOURCE

@@ -31,14 +31,13 @@ static int logging_check_overflow(u64 iova, u64 length)
 static int logging_read_ranges(const struct vfio_device_feature_dma_logging_control *control,
 			       struct interval_tree_node *nodes, struct rb_root_cached *root)
 {
-	struct vfio_device_feature_dma_logging_range __user *ranges =
-		u64_to_user_ptr(control->ranges);
+	const char __user *at = u64_to_user_ptr(control->ranges);
+	const struct interval_tree_node *end = nodes + control->num_ranges;
 	struct vfio_device_feature_dma_logging_range range;
-	u32 i;
 	int ret;
 
-	for (i = 0; i < control->num_ranges; i++) {
-		if (copy_from_user(&range, &ranges[i], sizeof(range)))
+	for (; nodes < end; nodes++, at += sizeof(range)) {
+		if (copy_from_user(&range, at, sizeof(range)))
 			return -EFAULT;
 		/* As in the kernel the size is not asked to be a power of two here. */
 		if ((range.iova | range.length) & (control->page_size - 1))
@@ -47,43 +46,37 @@ static int logging_read_ranges(const struct vfio_device_feature_dma_logging_cont
 		if (ret)
 			return ret;
 
-		nodes[i].start = range.iova;
-		nodes[i].last = range.iova + range.length - 1;
-		if (interval_tree_iter_first(root, nodes[i].start, nodes[i].last))
+		nodes->start = range.iova;
+		nodes->last = range.iova + range.length - 1;
+		if (interval_tree_iter_first(root, nodes->start, nodes->last))
 			return -EINVAL;
-		interval_tree_insert(&nodes[i], root);
+		interval_tree_insert(nodes, root);
 	}
 	return 0;
 }
 
-int vfio_feature_logging_start(struct vfio_device *device, u32 flags, void __user *arg,
-			       size_t argsz)
+int vfio_feature_logging_start(struct vfio_device *device, u32 flags,
+			       union vfio_feature_data *data, void __user *arg)
 {
-	struct vfio_device_feature_dma_logging_control control;
-	struct rb_root_cached root = RB_ROOT_CACHED;
+	struct vfio_device_feature_dma_logging_control *control = &data->control;
+	struct rb_root_cached ranges = RB_ROOT_CACHED;
 	struct interval_tree_node *nodes;
 	int ret;
 
-	if (!device->log_ops)
-		return -ENOTTY;
-	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, sizeof(control));
-	if (ret != 1)
-		return ret;
-	if (copy_from_user(&control, arg, sizeof(control)))
-		return -EFAULT;
-	if (!control.num_ranges)
+	if (control->num_ranges == 0)
 		return -EINVAL;
-	if (control.num_ranges > LOG_MAX_RANGES)
+	if (control->num_ranges > LOG_MAX_RANGES)
 		return -E2BIG;
-
-	nodes = kcalloc(control.num_ranges, sizeof(*nodes), GFP_KERNEL);
+	nodes = kcalloc(control->num_ranges, sizeof(*nodes), GFP_KERNEL);
 	if (!nodes)
 		return -ENOMEM;
-	ret = logging_read_ranges(&control, nodes, &root);
+
+	ret = logging_read_ranges(control, nodes, &ranges);
 	if (!ret)
-		ret = device->log_ops->log_start(device, &root, control.num_ranges,
-						 &control.page_size);
-	if (!ret && copy_to_user(arg, &control, sizeof(control))) {
+		ret = device->log_ops->log_start(device, &ranges, control->num_ranges,
+						 &control->page_size);
+	/* The driver may have chosen another page size. A user who cannot know logs nothing. */
+	if (!ret && copy_to_user(arg, control, sizeof(*control))) {
 		device->log_ops->log_stop(device);
 		ret = -EFAULT;
 	}
@@ -91,15 +84,10 @@ int vfio_feature_logging_start(struct vfio_device *device, u32 flags, void __use
 	return ret;
 }
 
-int vfio_feature_logging_stop(struct vfio_device *device, u32 flags, void __user *arg,
-			      size_t argsz)
+int vfio_feature_logging_stop(struct vfio_device *device, u32 flags,
+			      union vfio_feature_data *data, void __user *arg)
 {
-	int ret;
-
-	if (!device->log_ops)
-		return -ENOTTY;
-	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, 0);
-	return ret == 1 ? device->log_ops->log_stop(device) : ret;
+	return device->log_ops->log_stop(device);
 }
 
 static int logging_read_and_clear(struct iova_bitmap *bitmap, unsigned long iova, size_t length,
@@ -110,33 +98,26 @@ static int logging_read_and_clear(struct iova_bitmap *bitmap, unsigned long iova
 	return device->log_ops->log_read_and_clear(device, iova, length, bitmap);
 }
 
-int vfio_feature_logging_report(struct vfio_device *device, u32 flags, void __user *arg,
-				size_t argsz)
+int vfio_feature_logging_report(struct vfio_device *device, u32 flags,
+				union vfio_feature_data *data, void __user *arg)
 {
-	struct vfio_device_feature_dma_logging_report report;
-	struct iova_bitmap *bitmap;
+	const struct vfio_device_feature_dma_logging_report *report = &data->report;
+	struct iova_bitmap *bits;
 	int ret;
 
-	if (!device->log_ops)
-		return -ENOTTY;
-	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_GET, sizeof(report));
-	if (ret != 1)
-		return ret;
-	if (copy_from_user(&report, arg, sizeof(report)))
-		return -EFAULT;
-	if (report.page_size < SZ_4K || !is_power_of_2(report.page_size))
+	if (report->page_size < SZ_4K || !is_power_of_2(report->page_size))
 		return -EINVAL;
-	ret = logging_check_overflow(report.iova, report.length);
+	ret = logging_check_overflow(report->iova, report->length);
 	if (ret)
 		return ret;
 
-	bitmap = iova_bitmap_alloc(report.iova, report.length, report.page_size,
-				   u64_to_user_ptr(report.bitmap));
-	if (IS_ERR(bitmap))
-		return PTR_ERR(bitmap);
-	ret = iova_bitmap_for_each(bitmap, device, logging_read_and_clear);
-	iova_bitmap_free(bitmap);
-	return ret;
+	bits = iova_bitmap_alloc(report->iova, report->length, report->page_size,
+				 u64_to_user_ptr(report->bitmap));
+	if (!IS_ERR(bits)) {
+		ret = iova_bitmap_for_each(bits, device, logging_read_and_clear);
+		iova_bitmap_free(bits);
+	}
+	return IS_ERR(bits) ? PTR_ERR(bits) : ret;
 }
 
 /* The two neighbours with the smallest gap between them become one. */

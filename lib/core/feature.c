@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 #include <linux/uaccess.h>
 
+#include <kapi/argsz.h>
 #include "vfio.h"
 
 /* Later than the uapi headers here. */
@@ -17,17 +18,54 @@
 #define FEATURE_KNOWN_FLAGS (VFIO_DEVICE_FEATURE_MASK | VFIO_DEVICE_FEATURE_GET | \
 			     VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_PROBE)
 
-static vfio_feature_fn * const vfio_core_features[] = {
-	[VFIO_DEVICE_FEATURE_MIGRATION] = vfio_feature_migration,
-	[VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE] = vfio_feature_mig_device_state,
-	[VFIO_DEVICE_FEATURE_DMA_LOGGING_START] = vfio_feature_logging_start,
-	[VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP] = vfio_feature_logging_stop,
-	[VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT] = vfio_feature_logging_report,
-	[VFIO_DEVICE_FEATURE_MIG_DATA_SIZE] = vfio_feature_mig_data_size,
-	[VFIO_DEVICE_FEATURE_MIG_PRECOPY_INFOv2] = vfio_feature_mig_precopy_info_v2,
+enum feature_needs {
+	MIG_OPS,
+	MIG_SIZE_OP,	/* which drivers of earlier API levels migrate without */
+	PRE_COPY,
+	LOG_OPS,
 };
 
-static vfio_feature_fn *vfio_core_feature(u32 feature)
+/* @takes: its data is input also where the method is GET. */
+static const struct vfio_core_feature {
+	enum feature_needs needs;
+	u32 methods;
+	size_t size;
+	bool takes;
+	vfio_feature_fn *fn;
+} vfio_core_features[] = {
+	[VFIO_DEVICE_FEATURE_MIGRATION] = {
+		MIG_OPS, VFIO_DEVICE_FEATURE_GET,
+		sizeof(struct vfio_device_feature_migration), false, vfio_feature_migration,
+	},
+	[VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE] = {
+		MIG_OPS, VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_SET,
+		sizeof(struct vfio_device_feature_mig_state), true, vfio_feature_mig_device_state,
+	},
+	[VFIO_DEVICE_FEATURE_DMA_LOGGING_START] = {
+		LOG_OPS, VFIO_DEVICE_FEATURE_SET,
+		sizeof(struct vfio_device_feature_dma_logging_control), true,
+		vfio_feature_logging_start,
+	},
+	[VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP] = {
+		LOG_OPS, VFIO_DEVICE_FEATURE_SET, 0, false, vfio_feature_logging_stop,
+	},
+	[VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT] = {
+		LOG_OPS, VFIO_DEVICE_FEATURE_GET,
+		sizeof(struct vfio_device_feature_dma_logging_report), true,
+		vfio_feature_logging_report,
+	},
+	[VFIO_DEVICE_FEATURE_MIG_DATA_SIZE] = {
+		MIG_SIZE_OP, VFIO_DEVICE_FEATURE_GET,
+		sizeof(struct vfio_device_feature_mig_data_size), false,
+		vfio_feature_mig_data_size,
+	},
+	[VFIO_DEVICE_FEATURE_MIG_PRECOPY_INFOv2] = {
+		PRE_COPY, VFIO_DEVICE_FEATURE_SET, 0, false, vfio_feature_mig_precopy_info_v2,
+	},
+};
+
+/* Is it one of the core's, in this kernel? */
+static const struct vfio_core_feature *vfio_core_feature(u32 feature)
 {
 	if (feature >= ARRAY_SIZE(vfio_core_features))
 		return NULL;
@@ -38,28 +76,70 @@ static vfio_feature_fn *vfio_core_feature(u32 feature)
 	if (feature >= VFIO_DEVICE_FEATURE_DMA_LOGGING_START &&
 	    feature <= VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT && !profile(BEH_DMA_LOGGING))
 		return NULL;
-	return vfio_core_features[feature];
+	return vfio_core_features[feature].fn ? &vfio_core_features[feature] : NULL;
+}
+
+/* 0 if the device can do it, else the error that says so. */
+static int vfio_feature_missing(struct vfio_device *device, enum feature_needs needs)
+{
+	const struct vfio_migration_ops *mig = device->mig_ops;
+
+	switch (needs) {
+	case MIG_OPS:
+		return mig ? 0 : -ENOTTY;
+	case MIG_SIZE_OP:
+		return mig && mig->migration_get_data_size ? 0 : -ENOTTY;
+	case PRE_COPY:
+		return mig && (device->migration_flags & VFIO_MIGRATION_PRE_COPY) ? 0 : -EINVAL;
+	default:
+		return device->log_ops ? 0 : -ENOTTY;
+	}
+}
+
+static int vfio_do_core_feature(struct vfio_device *device, const struct vfio_core_feature *f,
+				u32 flags, void __user *arg, size_t argsz)
+{
+	union vfio_feature_data data = {};
+	int ret;
+
+	ret = vfio_feature_missing(device, f->needs);
+	if (ret)
+		return ret;
+	/* 1: not only a PROBE. */
+	ret = vfio_check_feature(flags, argsz, f->methods, f->size);
+	if (ret != 1)
+		return ret;
+
+	if (f->takes && copy_from_user(&data, arg, f->size))
+		return -EFAULT;
+	ret = f->fn(device, flags, &data, arg);
+	if (ret > 0)
+		ret = copy_to_user(arg, &data, ret) ? -EFAULT : 0;
+	return ret;
 }
 
 int vfio_device_feature(struct vfio_device *device, struct vfio_device_feature __user *arg)
 {
-	size_t minsz = offsetofend(struct vfio_device_feature, flags);
-	struct vfio_device_feature header;
-	vfio_feature_fn *fn;
+	const u32 both = VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_SET;
+	const struct vfio_core_feature *feature;
+	struct vfio_device_feature head;
+	size_t size;
+	int ret;
 
-	if (copy_from_user(&header, arg, minsz))
-		return -EFAULT;
-	if (header.argsz < minsz || header.flags & ~FEATURE_KNOWN_FLAGS)
+	ret = vfio_get_head(&head, arg, flags);
+	if (ret)
+		return ret;
+	if (head.flags & ~FEATURE_KNOWN_FLAGS)
 		return -EINVAL;
 	/* Both at once only make sense as a question. */
-	if ((header.flags & VFIO_DEVICE_FEATURE_GET) && (header.flags & VFIO_DEVICE_FEATURE_SET) &&
-	    !(header.flags & VFIO_DEVICE_FEATURE_PROBE))
+	if ((head.flags & both) == both && !(head.flags & VFIO_DEVICE_FEATURE_PROBE))
 		return -EINVAL;
 
-	fn = vfio_core_feature(header.flags & VFIO_DEVICE_FEATURE_MASK);
-	if (!fn)
-		fn = device->ops->device_feature;
-	if (!fn)
-		return profile(BEH_FEATURE_ENOTTY) ? -ENOTTY : -EINVAL;
-	return fn(device, header.flags, arg->data, header.argsz - minsz);
+	size = head.argsz - vfio_head_size(&head, flags);
+	feature = vfio_core_feature(head.flags & VFIO_DEVICE_FEATURE_MASK);
+	if (feature)
+		return vfio_do_core_feature(device, feature, head.flags, arg->data, size);
+	if (device->ops->device_feature)
+		return device->ops->device_feature(device, head.flags, arg->data, size);
+	return profile(BEH_FEATURE_ENOTTY) ? -ENOTTY : -EINVAL;
 }

@@ -11,7 +11,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "argsz.h"
+#include <kapi/argsz.h>
 #include "vfio.h"
 
 /* Flags of GET_STATUS, or -ENODEV when the last device has gone. */

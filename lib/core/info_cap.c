@@ -14,48 +14,49 @@ static struct vfio_info_cap_header *vfio_info_cap_at(struct vfio_info_cap *caps,
 	return (void *)caps->buf + offset;
 }
 
+/* Where the chain goes on: the next pointer that holds 0. */
+static struct vfio_info_cap_header *vfio_info_cap_tail(struct vfio_info_cap *caps)
+{
+	struct vfio_info_cap_header *cap = caps->buf;
+
+	while (cap->next)
+		cap = vfio_info_cap_at(caps, cap->next);
+	return cap;
+}
+
 struct vfio_info_cap_header *vfio_info_cap_add(struct vfio_info_cap *caps, size_t size, u16 id,
 					       u16 version)
 {
-	struct vfio_info_cap_header *header, *last;
-	void *buf;
+	size_t room = profile(BEH_INFO_CAP_ALIGN) ? ALIGN(size, sizeof(u64)) : size;
+	struct vfio_info_cap_header *added;
+	void *grown = krealloc(caps->buf, caps->size + room, GFP_KERNEL);
 
-	if (profile(BEH_INFO_CAP_ALIGN))
-		size = ALIGN(size, sizeof(u64));
-
-	buf = krealloc(caps->buf, caps->size + size, GFP_KERNEL);
-	if (!buf) {
+	if (!grown) {
 		kfree(caps->buf);
 		*caps = (struct vfio_info_cap) {};
 		return ERR_PTR(-ENOMEM);
 	}
-	caps->buf = buf;
+	caps->buf = grown;
 
-	header = vfio_info_cap_at(caps, caps->size);
-	memset(header, 0, size);
-	header->id = id;
-	header->version = version;
-
+	added = memset(grown + caps->size, 0, room);
+	added->version = version;
+	added->id = id;
 	/* The first one links to itself by 0, which is also the end mark. */
-	last = caps->buf;
-	while (last->next)
-		last = vfio_info_cap_at(caps, last->next);
-	last->next = caps->size;
-	caps->size += size;
-	return header;
+	vfio_info_cap_tail(caps)->next = caps->size;
+	caps->size += room;
+	return added;
 }
 EXPORT_SYMBOL_GPL(vfio_info_cap_add);
 
 int vfio_info_add_capability(struct vfio_info_cap *caps, struct vfio_info_cap_header *cap,
 			     size_t size)
 {
-	struct vfio_info_cap_header *header;
+	struct vfio_info_cap_header *added = vfio_info_cap_add(caps, size, cap->id, cap->version);
 
-	header = vfio_info_cap_add(caps, size, cap->id, cap->version);
-	if (IS_ERR(header))
-		return PTR_ERR(header);
-	memcpy(header + 1, cap + 1, size - sizeof(*header));
-	return 0;
+	/* The header is made already, with a link of its own. */
+	if (!IS_ERR(added))
+		memcpy(added + 1, cap + 1, size - sizeof(*cap));
+	return PTR_ERR_OR_ZERO(added);
 }
 EXPORT_SYMBOL(vfio_info_add_capability);
 
@@ -71,36 +72,42 @@ void vfio_info_cap_shift(struct vfio_info_cap *caps, size_t offset)
 }
 EXPORT_SYMBOL(vfio_info_cap_shift);
 
-int vfio_set_irqs_validate_and_prepare(struct vfio_irq_set *hdr, int num_irqs, int max_irq_type,
-				       size_t *data_size)
+/* Bytes of data that go with each interrupt, -EINVAL for none or several kinds of data. */
+static int vfio_irq_data_width(u32 flags)
 {
-	size_t minsz = offsetofend(struct vfio_irq_set, count), each;
-
-	if (hdr->argsz < minsz || hdr->index >= max_irq_type ||
-	    hdr->count >= U32_MAX - hdr->start ||
-	    hdr->flags & ~(VFIO_IRQ_SET_DATA_TYPE_MASK | VFIO_IRQ_SET_ACTION_TYPE_MASK))
-		return -EINVAL;
-	if (data_size)
-		*data_size = 0;
-	if (hdr->start >= num_irqs || hdr->start + hdr->count > num_irqs)
-		return -EINVAL;
-
-	switch (hdr->flags & VFIO_IRQ_SET_DATA_TYPE_MASK) {
+	switch (flags & VFIO_IRQ_SET_DATA_TYPE_MASK) {
 	case VFIO_IRQ_SET_DATA_NONE:
 		return 0;
 	case VFIO_IRQ_SET_DATA_BOOL:
-		each = sizeof(u8);
-		break;
+		return sizeof(u8);
 	case VFIO_IRQ_SET_DATA_EVENTFD:
-		each = sizeof(s32);
-		break;
+		return sizeof(s32);
 	default:
 		return -EINVAL;
 	}
+}
 
-	if (!data_size || hdr->argsz - minsz < hdr->count * each)
+int vfio_set_irqs_validate_and_prepare(struct vfio_irq_set *hdr, int num_irqs, int max_irq_type,
+				       size_t *data_size)
+{
+	const u32 known = VFIO_IRQ_SET_DATA_TYPE_MASK | VFIO_IRQ_SET_ACTION_TYPE_MASK;
+	u64 end = (u64)hdr->start + hdr->count;
+	int width = vfio_irq_data_width(hdr->flags);
+
+	/* The largest number stands for no interrupt, so none may reach it. */
+	if (hdr->argsz < sizeof(*hdr) || hdr->index >= max_irq_type || end >= U32_MAX ||
+	    (hdr->flags & ~known))
 		return -EINVAL;
-	*data_size = hdr->count * each;
+	if (data_size)
+		*data_size = 0;
+	if (hdr->start >= num_irqs || end > num_irqs || width < 0)
+		return -EINVAL;
+	if (!width)
+		return 0;
+
+	if (!data_size || (hdr->argsz - sizeof(*hdr)) / width < hdr->count)
+		return -EINVAL;
+	*data_size = (size_t)width * hdr->count;
 	return 0;
 }
 EXPORT_SYMBOL(vfio_set_irqs_validate_and_prepare);

@@ -87,17 +87,11 @@ int vfio_mig_get_next_state(struct vfio_device *device, enum vfio_device_mig_sta
 }
 EXPORT_SYMBOL_GPL(vfio_mig_get_next_state);
 
-int vfio_feature_migration(struct vfio_device *device, u32 flags, void __user *arg, size_t argsz)
+int vfio_feature_migration(struct vfio_device *device, u32 flags, union vfio_feature_data *data,
+			   void __user *arg)
 {
-	struct vfio_device_feature_migration mig = { .flags = device->migration_flags };
-	int ret;
-
-	if (!device->mig_ops)
-		return -ENOTTY;
-	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_GET, sizeof(mig));
-	if (ret != 1)
-		return ret;
-	return copy_to_user(arg, &mig, sizeof(mig)) ? -EFAULT : 0;
+	data->migration.flags = device->migration_flags;
+	return sizeof(data->migration);
 }
 
 /* Hand the driver's stream to the user. Takes over @stream. */
@@ -122,73 +116,52 @@ static int mig_return_stream(struct file *stream, struct vfio_device_feature_mig
 	return 0;
 }
 
-int vfio_feature_mig_device_state(struct vfio_device *device, u32 flags, void __user *arg,
-				  size_t argsz)
+static int mig_get_state(struct vfio_device *device, struct vfio_device_feature_mig_state *mig)
 {
-	struct vfio_device_feature_mig_state mig;
 	enum vfio_device_mig_state state;
-	struct file *stream = NULL;
-	int ret;
+	int ret = device->mig_ops->migration_get_state(device, &state);
 
-	if (!device->mig_ops)
-		return -ENOTTY;
-	ret = vfio_check_feature(flags, argsz,
-				 VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_SET, sizeof(mig));
-	if (ret != 1)
-		return ret;
-	if (copy_from_user(&mig, arg, sizeof(mig)))
-		return -EFAULT;
+	if (!ret)
+		mig->device_state = state;
+	mig->data_fd = -1;
+	return ret ? ret : sizeof(*mig);
+}
 
-	if (flags & VFIO_DEVICE_FEATURE_GET) {
-		ret = device->mig_ops->migration_get_state(device, &state);
-		if (ret)
-			return ret;
-		mig.device_state = state;
-	} else {
-		stream = device->mig_ops->migration_set_state(device, mig.device_state);
-		if (!IS_ERR_OR_NULL(stream))
-			return mig_return_stream(stream, &mig, arg);
-	}
+int vfio_feature_mig_device_state(struct vfio_device *device, u32 flags,
+				  union vfio_feature_data *data, void __user *arg)
+{
+	struct vfio_device_feature_mig_state *mig = &data->state;
+	struct file *stream;
+
+	if (flags & VFIO_DEVICE_FEATURE_GET)
+		return mig_get_state(device, mig);
+
+	stream = device->mig_ops->migration_set_state(device, mig->device_state);
+	if (!IS_ERR_OR_NULL(stream))
+		return mig_return_stream(stream, mig, arg);
 
 	/* Written back after a failed SET too; the fault then hides the driver's error. */
-	mig.data_fd = -1;
-	if (copy_to_user(arg, &mig, sizeof(mig)))
+	mig->data_fd = -1;
+	if (copy_to_user(arg, mig, sizeof(*mig)))
 		return -EFAULT;
 	return PTR_ERR_OR_ZERO(stream);
 }
 
 /* Whether VFIO_MIG_GET_PRECOPY_INFO may report in its flags; until the last close. */
-int vfio_feature_mig_precopy_info_v2(struct vfio_device *device, u32 flags, void __user *arg,
-				     size_t argsz)
+int vfio_feature_mig_precopy_info_v2(struct vfio_device *device, u32 flags,
+				     union vfio_feature_data *data, void __user *arg)
 {
-	int ret;
-
-	if (!device->mig_ops || !(device->migration_flags & VFIO_MIGRATION_PRE_COPY))
-		return -EINVAL;
-	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, 0);
-	if (ret != 1)
-		return ret;
 	device->precopy_info_v2 = true;
 	return 0;
 }
 
-int vfio_feature_mig_data_size(struct vfio_device *device, u32 flags, void __user *arg,
-			       size_t argsz)
+int vfio_feature_mig_data_size(struct vfio_device *device, u32 flags,
+			       union vfio_feature_data *data, void __user *arg)
 {
-	struct vfio_device_feature_mig_data_size size = {};
-	unsigned long stop_copy_length;
-	int ret;
+	unsigned long bytes;
+	int ret = device->mig_ops->migration_get_data_size(device, &bytes);
 
-	/* Drivers of earlier API levels migrate without it. */
-	if (!device->mig_ops || !device->mig_ops->migration_get_data_size)
-		return -ENOTTY;
-	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_GET, sizeof(size));
-	if (ret != 1)
-		return ret;
-
-	ret = device->mig_ops->migration_get_data_size(device, &stop_copy_length);
-	if (ret)
-		return ret;
-	size.stop_copy_length = stop_copy_length;
-	return copy_to_user(arg, &size, sizeof(size)) ? -EFAULT : 0;
+	if (!ret)
+		data->size.stop_copy_length = bytes;
+	return ret ? ret : sizeof(data->size);
 }

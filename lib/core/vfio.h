@@ -164,9 +164,22 @@ void vfio_release_device_set(struct vfio_device *device);
 /* feature.c: VFIO_DEVICE_FEATURE; @arg points to the header. */
 int vfio_device_feature(struct vfio_device *device, struct vfio_device_feature __user *arg);
 
-/* A feature of the core: payload and its size, the header is decoded. */
-typedef int vfio_feature_fn(struct vfio_device *device, u32 flags, void __user *arg,
-			    size_t argsz);
+/* What users give to and get from the features of the core. */
+union vfio_feature_data {
+	struct vfio_device_feature_migration migration;
+	struct vfio_device_feature_mig_state state;
+	struct vfio_device_feature_mig_data_size size;
+	struct vfio_device_feature_dma_logging_control control;
+	struct vfio_device_feature_dma_logging_report report;
+};
+
+/*
+ * A feature of the core, behind the checks of the header. @data is what the user
+ * gave, or clear if the feature takes nothing. 0, or how many bytes of @data to
+ * hand back, or -errno.
+ */
+typedef int vfio_feature_fn(struct vfio_device *device, u32 flags, union vfio_feature_data *data,
+			    void __user *arg);
 /* migration.c */
 vfio_feature_fn vfio_feature_migration, vfio_feature_mig_device_state, vfio_feature_mig_data_size,
 		vfio_feature_mig_precopy_info_v2;

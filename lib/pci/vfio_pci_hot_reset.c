@@ -15,7 +15,7 @@
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
-#include "../core/argsz.h"
+#include <kapi/argsz.h>
 #include "../core/profile.h"
 #include "vfio_pci_priv.h"
 

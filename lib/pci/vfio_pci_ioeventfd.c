@@ -10,7 +10,7 @@
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
-#include "../core/argsz.h"
+#include <kapi/argsz.h>
 #include "vfio_pci_priv.h"
 
 /* The store an eventfd stands for; two are the same if all of it is. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every ioctl of a device and of a migration's data file, reads, writes and
- * mmap, with each of their operations failing in turn: see fail_sweep.h.
+ * Every ioctl of a device, reads, writes and mmap, with each of their operations
+ * failing in turn: see fail_sweep.h. Migration is in core_fail_migration.c.
  */
 #include <sys/eventfd.h>
 
@@ -9,7 +9,6 @@
 
 static int container = -1, group = -1, device = -1;
 static int event[2];
-static int made = -1;
 static char *mem, *buf;
 
 /* Configuration space, migration state, pins, and what is charged. */
@@ -27,12 +26,6 @@ static void look(struct view *view)
 		kapi_sys_pread(device, view->bytes + at, 4, CONFIG_AT(at));
 	memcpy(view->bytes + 256, val, sizeof(val));
 	view->len = 256 + sizeof(val);
-}
-
-static void close_made(void)
-{
-	kapi_sys_close(made);
-	made = -1;
 }
 
 static long call_info(void)
@@ -240,28 +233,6 @@ static void unmap_split(void)
 	call_mmap();
 }
 
-static long feature_get(u32 which, size_t len)
-{
-	return feature(device, VFIO_DEVICE_FEATURE_GET | which, buf, len);
-}
-
-static long call_feature_migration(void)
-{
-	return feature_get(VFIO_DEVICE_FEATURE_MIGRATION,
-			   sizeof(struct vfio_device_feature_migration));
-}
-
-static long call_feature_data_size(void)
-{
-	return feature_get(VFIO_DEVICE_FEATURE_MIG_DATA_SIZE,
-			   sizeof(struct vfio_device_feature_mig_data_size));
-}
-
-static long call_get_state(void)
-{
-	return get_state(device);
-}
-
 static long call_low_power(void)
 {
 	return feature(device, VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY,
@@ -347,9 +318,6 @@ static const struct sweep plain[] = {
 	{ "read of BAR", call_bar_read },
 	{ "write of BAR", call_bar_write },
 	{ "mmap", call_mmap, unmap },
-	{ "FEATURE MIGRATION", call_feature_migration },
-	{ "FEATURE MIG_DATA_SIZE", call_feature_data_size },
-	{ "FEATURE MIG_DEVICE_STATE get", call_get_state },
 	{ "FEATURE LOW_POWER_ENTRY", call_low_power, low_power_exit },
 	{ "FEATURE LOW_POWER_ENTRY_WITH_WAKEUP", call_low_power_wakeup, low_power_exit },
 	{ "vfio_pin_pages()", call_pin, unpin, prepare_pin },
@@ -367,111 +335,6 @@ static const struct sweep with_mapping[] = {
 	{ "munmap of a part", call_munmap_half, unmap_split },
 };
 
-static long call_precopy_info(void)
-{
-	struct vfio_precopy_info info = { .argsz = sizeof(info) };
-
-	return sys(made, VFIO_MIG_GET_PRECOPY_INFO, &info);
-}
-
-static u32 from, to;
-
-static long call_set_state(void)
-{
-	return set_state(device, to, &made);
-}
-
-/* Not every state can be left for any other. */
-static void to_running(void)
-{
-	if (made >= 0)
-		close_made();
-	call_reset();
-	config_restore();
-}
-
-static void state_back(void)
-{
-	to_running();
-	set_state(device, from, NULL);
-}
-
-/*
- * The driver has gone there when the descriptor or the answer fails, and stays
- * there (MIG-010); and on the way it stops where it failed (MIG-021).
- */
-static void sweep_states(void)
-{
-	static const u32 ways[][2] = {
-		{ VFIO_DEVICE_STATE_RUNNING, VFIO_DEVICE_STATE_STOP },
-		{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_STOP_COPY },
-		{ VFIO_DEVICE_STATE_RUNNING, VFIO_DEVICE_STATE_STOP_COPY },
-		{ VFIO_DEVICE_STATE_RUNNING, VFIO_DEVICE_STATE_RESUMING },
-		{ VFIO_DEVICE_STATE_RUNNING, VFIO_DEVICE_STATE_PRE_COPY },
-		{ VFIO_DEVICE_STATE_RUNNING_P2P, VFIO_DEVICE_STATE_PRE_COPY_P2P },
-	};
-	char name[64];
-	struct sweep s = { name, call_set_state, state_back, .undo_failed = true };
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(ways); i++) {
-		from = ways[i][0];
-		to = ways[i][1];
-		snprintf(name, sizeof(name), "FEATURE MIG_DEVICE_STATE %u to %u", from, to);
-		state_back();
-		sweep(&s, look);
-	}
-	to_running();
-}
-
-static char stream[16384];
-static ssize_t stream_len;
-
-/* All of the stream in one read, of which any piece may fail; what was read before counts. */
-static long call_read(void)
-{
-	ssize_t n = kapi_sys_read(made, stream, sizeof(stream));
-
-	return n < 0 ? n : n == stream_len ? 0 : -EFAULT;
-}
-
-static void new_save(void)
-{
-	to_running();
-	set_state(device, VFIO_DEVICE_STATE_STOP_COPY, &made);
-}
-
-static long call_write(void)
-{
-	ssize_t n = kapi_sys_write(made, stream, stream_len);
-
-	return n < 0 ? n : n == stream_len ? 0 : -EFAULT;
-}
-
-static void new_resume(void)
-{
-	to_running();
-	set_state(device, VFIO_DEVICE_STATE_RESUMING, &made);
-}
-
-static void sweep_data(void)
-{
-	const struct sweep info = { "MIG_GET_PRECOPY_INFO", call_precopy_info };
-	const struct sweep save = { "read of the stream", call_read, new_save, .undo_failed = true };
-	const struct sweep load = { "write of the stream", call_write, new_resume,
-				    .undo_failed = true };
-
-	set_state(device, VFIO_DEVICE_STATE_PRE_COPY, &made);
-	sweep(&info, look);
-	new_save();
-	stream_len = kapi_sys_read(made, stream, sizeof(stream));
-	new_save();
-	sweep(&save, look);
-	new_resume();
-	sweep(&load, look);
-	to_running();
-}
-
 #define SWEEP(list) do { \
 	unsigned int __i; \
 	for (__i = 0; __i < ARRAY_SIZE(list); __i++) \
@@ -486,8 +349,6 @@ static void open_all(void)
 	sysv(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU);
 	map_dma(container, 0x100000, mem, 16 * PG);
 	device = open_device(group, BDF_MAIN);
-	/* With memory, so that reads of the state find some. */
-	kapi_sys_pwrite(device, mem, PG, MOCK_AT(MOCK_WINDOW));
 }
 
 static void close_all(void)
@@ -527,8 +388,6 @@ int main(void)
 	make_mapping();
 	SWEEP(with_mapping);
 	unmap();
-	sweep_states();
-	sweep_data();
 	close_all();
 
 	kapi_objects_settle();

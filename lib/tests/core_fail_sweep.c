@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every ioctl of container and group, and opening, closing, mapping, with each
- * of their operations failing in turn: see fail_sweep.h. The device's own are in
+ * Every ioctl of container and group, opening and closing of all, and a driver's
+ * coming and going, with each of their operations failing in turn: see
+ * fail_sweep.h. What type1 does is in core_fail_type1.c, the device's own in
  * core_fail_device.c.
  */
 #include "fail_sweep.h"
 
 static int container = -1, group = -1, device = -1, group2 = -1;
-static char *mem;
 
 static void look_nowhere(struct view *view)
 {
@@ -165,124 +165,6 @@ static const struct sweep in_container[] = {
 	{ "GROUP_UNSET_CONTAINER", call_unset_container, set_container },
 };
 
-/* Three runs of pages that cannot become one: the middle is mapped from elsewhere. */
-static long call_map(void)
-{
-	return map_dma(container, 0x100000, mem, 64 * PG);
-}
-
-static void unmap(void)
-{
-	unmap_dma(container, 0x100000, 64 * PG, 0);
-}
-
-static void map(void)
-{
-	map_dma(container, 0x100000, mem, 64 * PG);
-}
-
-static long call_unmap(void)
-{
-	return unmap_dma(container, 0x100000, 64 * PG, 0);
-}
-
-static long call_unmap_all(void)
-{
-	return unmap_dma(container, 0, 0, VFIO_DMA_UNMAP_FLAG_ALL);
-}
-
-static u64 bitmap[16];
-
-static long call_unmap_dirty(void)
-{
-	struct {
-		struct vfio_iommu_type1_dma_unmap unmap;
-		struct vfio_bitmap bitmap;
-	} arg = {
-		.unmap = { .argsz = sizeof(arg), .flags = VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP,
-			   .iova = 0x100000, .size = 64 * PG },
-		.bitmap = { .pgsize = PG, .size = sizeof(bitmap), .data = (void *)bitmap },
-	};
-
-	return sys(container, VFIO_IOMMU_UNMAP_DMA, &arg);
-}
-
-static long call_get_info(void)
-{
-	struct {
-		struct vfio_iommu_type1_info info;
-		u8 caps[512];
-	} arg = { .info.argsz = sizeof(arg) };
-
-	return sys(container, VFIO_IOMMU_GET_INFO, &arg);
-}
-
-static long dirty(u32 flags)
-{
-	struct vfio_iommu_type1_dirty_bitmap arg = { .argsz = sizeof(arg), .flags = flags };
-
-	return sys(container, VFIO_IOMMU_DIRTY_PAGES, &arg);
-}
-
-static void track(void)
-{
-	dirty(VFIO_IOMMU_DIRTY_PAGES_FLAG_START);
-}
-
-static void stop_tracking(void)
-{
-	dirty(VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP);
-}
-
-static long call_dirty_start(void)
-{
-	return dirty(VFIO_IOMMU_DIRTY_PAGES_FLAG_START);
-}
-
-static long call_dirty_stop(void)
-{
-	return dirty(VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP);
-}
-
-static long call_dirty_get(void)
-{
-	struct {
-		struct vfio_iommu_type1_dirty_bitmap head;
-		struct vfio_iommu_type1_dirty_bitmap_get get;
-	} arg = {
-		.head = { .argsz = sizeof(arg), .flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP },
-		.get = { .iova = 0x100000, .size = 64 * PG,
-			 .bitmap = { .pgsize = PG, .size = sizeof(bitmap), .data = (void *)bitmap } },
-	};
-
-	return sys(container, VFIO_IOMMU_DIRTY_PAGES, &arg);
-}
-
-static long call_vaddr_away(void)
-{
-	return unmap_dma(container, 0x100000, 64 * PG, VFIO_DMA_UNMAP_FLAG_VADDR);
-}
-
-static long call_vaddr_new(void)
-{
-	struct vfio_iommu_type1_dma_map arg = {
-		.argsz = sizeof(arg), .flags = VFIO_DMA_MAP_FLAG_VADDR, .vaddr = (u64)mem,
-		.iova = 0x100000, .size = 64 * PG,
-	};
-
-	return sys(container, VFIO_IOMMU_MAP_DMA, &arg);
-}
-
-static void vaddr_away(void)
-{
-	call_vaddr_away();
-}
-
-static void vaddr_new(void)
-{
-	call_vaddr_new();
-}
-
 static long call_open_device(void)
 {
 	return made = open_device(group, BDF_MAIN);
@@ -299,28 +181,9 @@ static long call_close_device(void)
 }
 
 static const struct sweep with_iommu[] = {
-	{ "MAP_DMA", call_map, unmap },
-	{ "MAP_DMA while tracking", call_map, unmap, track },
-	{ "GET_INFO", call_get_info },
 	{ "second group in container", call_add_group, remove_group },
 	{ "GET_DEVICE_FD", call_open_device, close_made },
 	{ "close device", call_close_device },
-	{ "DIRTY_PAGES STOP", call_dirty_stop, track, track },
-};
-
-/* The request is written back behind the work, which is not undone for that (T1-084). */
-static const struct sweep mapped[] = {
-	{ "UNMAP_DMA", call_unmap, map, map, true },
-	{ "UNMAP_DMA of all", call_unmap_all, map, map, true },
-	{ "DIRTY_PAGES START", call_dirty_start, stop_tracking, map },
-	{ "second group, replay", call_add_group, remove_group, map },
-	{ "UNMAP_DMA of the address", call_vaddr_away, vaddr_new, map, true },
-	{ "MAP_DMA of an address", call_vaddr_new, vaddr_away, vaddr_away },
-};
-
-static const struct sweep tracked[] = {
-	{ "UNMAP_DMA with dirty bitmap", call_unmap_dirty, map, map, true },
-	{ "DIRTY_PAGES GET_BITMAP", call_dirty_get, NULL, map },
 };
 
 static long call_second_fd(void)
@@ -375,8 +238,6 @@ int main(void)
 		printf("Bail out! no machine\n");
 		return 2;
 	}
-	mem = mmap(NULL, 64 * PG, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	mprotect(mem + 20 * PG, PG, PROT_READ | PROT_WRITE | PROT_EXEC);
 	kapi_sites_track(true);
 	/* What is made on first use is there after this. */
 	container = open_container();
@@ -397,13 +258,6 @@ int main(void)
 	SWEEP(in_container, look);
 	call_set_iommu();
 	SWEEP(with_iommu, look);
-	stop_tracking();
-	map();
-	SWEEP(mapped, look);
-	map();
-	track();
-	SWEEP(tracked, look);
-	stop_tracking();
 	device = open_device(group, BDF_MAIN);
 	check(device >= 0, "the device opens");
 	SWEEP(with_device, look);

@@ -4,8 +4,8 @@
  * version of the interface has, is taken as given. What grew behind it later is
  * there if argsz, the first member, says so.
  */
-#ifndef CORE_ARGSZ_H
-#define CORE_ARGSZ_H
+#ifndef KAPI_ARGSZ_H
+#define KAPI_ARGSZ_H
 
 #include <linux/stddef.h>
 #include <linux/types.h>
