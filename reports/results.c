@@ -196,10 +196,17 @@ static int clause_key(const void *key, const void *member)
 	return strverscmp(key, ((const struct clause_result *)member)->id);
 }
 
+/* qsort() of nothing may not be given NULL. */
+static void sort(void *v, size_t n, size_t size, int (*cmp)(const void *, const void *))
+{
+	if (n)
+		qsort(v, n, size, cmp);
+}
+
 void results_finish(struct results *r)
 {
-	qsort(r->tests, r->nr_tests, sizeof(*r->tests), by_test_name);
-	qsort(r->clauses, r->nr_clauses, sizeof(*r->clauses), by_clause_id);
+	sort(r->tests, r->nr_tests, sizeof(*r->tests), by_test_name);
+	sort(r->clauses, r->nr_clauses, sizeof(*r->clauses), by_clause_id);
 
 	for (size_t i = 0; i < r->nr_tests; i++) {
 		struct test_result *t = &r->tests[i];
@@ -223,7 +230,7 @@ void results_finish(struct results *r)
 		struct clause_result *c = &r->clauses[i];
 		size_t n = 0;
 
-		qsort(c->outcomes, c->nr_outcomes, sizeof(*c->outcomes), by_string);
+		sort(c->outcomes, c->nr_outcomes, sizeof(*c->outcomes), by_string);
 		for (size_t j = 0; j < c->nr_outcomes; j++) {
 			if (n && !strcmp(c->outcomes[n - 1], c->outcomes[j]))
 				free(c->outcomes[j]);

@@ -57,16 +57,11 @@ EXPORT_SYMBOL_GPL(vfio_init_device_601);
 struct vfio_device *_vfio_alloc_device_601(size_t size, struct device *dev,
 					   const struct vfio_device_ops_601 *ops)
 {
-	struct vfio_device *device;
+	struct vfio_device *device = vfio_device_zalloc(size);
 	int ret;
 
-	if (WARN_ON(size < sizeof(*device)))
-		return ERR_PTR(-EINVAL);
-
-	device = kvzalloc(size, GFP_KERNEL);
-	if (!device)
-		return ERR_PTR(-ENOMEM);
-
+	if (IS_ERR(device))
+		return device;
 	ret = vfio_init_device_601(device, dev, ops);
 	if (ret) {
 		kvfree(device);

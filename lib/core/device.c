@@ -42,11 +42,12 @@ static void vfio_device_fini(struct vfio_device *device)
 /* Of devices whose memory is the driver's: its release op may free it. */
 static void vfio_device_release(struct device *dev)
 {
-	struct vfio_device *device = container_of(dev, struct vfio_device, device);
+	struct vfio_device *gone = container_of(dev, struct vfio_device, device);
+	const struct vfio_device_ops *ops = gone->ops;
 
-	vfio_device_fini(device);
-	if (device->ops->release)
-		device->ops->release(device);
+	vfio_device_fini(gone);
+	if (ops->release)
+		ops->release(gone);
 }
 
 static void vfio_device_release_free(struct device *dev)
@@ -60,96 +61,98 @@ static void vfio_device_release_free(struct device *dev)
 int vfio_init_device(struct vfio_device *device, struct device *dev,
 		     const struct vfio_device_ops *ops)
 {
-	int ret;
+	int index = ida_alloc_max(&vfio_device_ida, MINORMASK, GFP_KERNEL), ret;
 
-	ret = ida_alloc_max(&vfio_device_ida, MINORMASK, GFP_KERNEL);
-	if (ret < 0)
-		return ret;
-	device->index = ret;
-	device->dev = dev;
-	device->ops = ops;
+	if (index < 0)
+		return index;
 	init_completion(&device->comp);
+	device->index = index;
+	device->ops = ops;
+	device->dev = dev;
 
 	/* All mmaps of the device share it, however many files there are. */
 	device->inode = alloc_anon_inode(NULL);
-	if (IS_ERR(device->inode)) {
-		ret = PTR_ERR(device->inode);
+	ret = PTR_ERR_OR_ZERO(device->inode);
+	if (ret)
 		device->inode = NULL;
-		goto err;
+	else if (ops->init)
+		ret = ops->init(device);
+	if (ret) {
+		vfio_device_fini(device);
+		return ret;
 	}
 
-	ret = ops->init ? ops->init(device) : 0;
-	if (ret)
-		goto err;
-
 	device_initialize(&device->device);
-	device->device.release = vfio_device_release;
-	device->device.class = vfio_device_class;
 	device->device.parent = dev;
+	device->device.class = vfio_device_class;
+	device->device.release = vfio_device_release;
 	return 0;
+}
 
-err:
-	vfio_device_fini(device);
-	return ret;
+struct vfio_device *vfio_device_zalloc(size_t size)
+{
+	struct vfio_device *device;
+
+	/* A driver whose struct does not begin with the core's. */
+	if (WARN_ON(size < sizeof(*device)))
+		return ERR_PTR(-EINVAL);
+	device = kvzalloc(size, GFP_KERNEL);
+	return device ? device : ERR_PTR(-ENOMEM);
 }
 
 struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev,
 				       const struct vfio_device_ops *ops)
 {
-	struct vfio_device *device;
-	int ret;
+	struct vfio_device *device = vfio_device_zalloc(size);
+	int ret = PTR_ERR_OR_ZERO(device);
 
-	if (WARN_ON(size < sizeof(*device)))
-		return ERR_PTR(-EINVAL);
-
-	device = kvzalloc(size, GFP_KERNEL);
-	if (!device)
-		return ERR_PTR(-ENOMEM);
-
-	ret = vfio_init_device(device, dev, ops);
-	if (ret) {
-		kvfree(device);
-		return ERR_PTR(ret);
+	if (!ret) {
+		ret = vfio_init_device(device, dev, ops);
+		if (ret)
+			kvfree(device);
 	}
+	if (ret)
+		return ERR_PTR(ret);
 	device->device.release = vfio_device_release_free;
 	return device;
 }
 EXPORT_SYMBOL_GPL(_vfio_alloc_device);
 
+/* Every mapping is made coherent and users have no way to flush. */
+static bool vfio_device_coherent(struct vfio_device *device)
+{
+	return device->group->type != VFIO_IOMMU ||
+	       device_iommu_capable(device->dev, IOMMU_CAP_CACHE_COHERENCY);
+}
+
+/* Let users find it. */
+static int vfio_device_publish(struct vfio_device *device)
+{
+	int ret = -EINVAL;
+
+	if (vfio_device_coherent(device))
+		ret = profile(BEH_DEVICE_CLASS) ? device_add(&device->device) : 0;
+	if (!ret) {
+		refcount_set(&device->refcount, 1);
+		vfio_device_group_register(device);
+	}
+	return ret;
+}
+
 static int vfio_device_register(struct vfio_device *device, enum vfio_group_type type)
 {
-	int ret;
+	int ret = device->dev_set ? 0 : vfio_assign_device_set(device, device);
 
-	if (!device->dev_set) {
-		ret = vfio_assign_device_set(device, device);
-		if (ret)
-			return ret;
-	}
-
-	ret = dev_set_name(&device->device, "vfio%u", device->index);
-	if (ret)
-		return ret;
-	ret = vfio_device_set_group(device, type);
+	if (!ret)
+		ret = dev_set_name(&device->device, "vfio%u", device->index);
+	if (!ret)
+		ret = vfio_device_set_group(device, type);
 	if (ret)
 		return ret;
 
-	/* Every mapping is made coherent and users have no way to flush. */
-	if (device->group->type == VFIO_IOMMU &&
-	    !device_iommu_capable(device->dev, IOMMU_CAP_CACHE_COHERENCY)) {
-		ret = -EINVAL;
-		goto err_group;
-	}
-
-	ret = profile(BEH_DEVICE_CLASS) ? device_add(&device->device) : 0;
+	ret = vfio_device_publish(device);
 	if (ret)
-		goto err_group;
-
-	refcount_set(&device->refcount, 1);
-	vfio_device_group_register(device);
-	return 0;
-
-err_group:
-	vfio_device_remove_group(device);
+		vfio_device_remove_group(device);
 	return ret;
 }
 

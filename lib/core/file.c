@@ -3,6 +3,7 @@
  * What other parts of the kernel (KVM, PCI hot reset) ask about a file that a
  * user handed them. Clauses KVM-018 to KVM-046, RST-024.
  */
+#include <linux/cleanup.h>
 #include <linux/export.h>
 #include <linux/iommu.h>
 
@@ -15,18 +16,18 @@ struct iommu_group *vfio_file_iommu_group(struct file *file)
 }
 EXPORT_SYMBOL_GPL(vfio_file_iommu_group);
 
-bool vfio_file_is_group(struct file *file)
-{
-	return vfio_group_from_file(file);
-}
-EXPORT_SYMBOL_GPL(vfio_file_is_group);
-
 bool vfio_file_is_valid(struct file *file)
 {
 	return vfio_group_from_file(file) ||
 	       (profile(BEH_DEVICE_FILE_VALID) && vfio_device_from_file(file));
 }
 EXPORT_SYMBOL_GPL(vfio_file_is_valid);
+
+bool vfio_file_is_group(struct file *file)
+{
+	return vfio_group_from_file(file);
+}
+EXPORT_SYMBOL_GPL(vfio_file_is_group);
 
 bool vfio_file_has_dev(struct file *file, struct vfio_device *device)
 {
@@ -45,26 +46,20 @@ static bool vfio_device_enforced_coherent(struct vfio_device *device)
 static bool vfio_group_devices_coherent(struct vfio_group *group)
 {
 	struct vfio_device *device;
-	bool coherent = true;
 
-	mutex_lock(&group->device_lock);
+	guard(mutex)(&group->device_lock);
 	list_for_each_entry(device, &group->device_list, group_next)
-		coherent &= vfio_device_enforced_coherent(device);
-	mutex_unlock(&group->device_lock);
-	return coherent;
+		if (!vfio_device_enforced_coherent(device))
+			return false;
+	return true;
 }
 
 /* Without a container there is no DMA and so nothing that is not coherent. */
 static bool vfio_group_container_coherent(struct vfio_group *group)
 {
-	bool coherent = true;
-
-	mutex_lock(&group->group_lock);
-	if (group->container)
-		coherent = vfio_container_check_extension(group->container,
-							  VFIO_DMA_CC_IOMMU) > 0;
-	mutex_unlock(&group->group_lock);
-	return coherent;
+	guard(mutex)(&group->group_lock);
+	return !group->container ||
+	       vfio_container_check_extension(group->container, VFIO_DMA_CC_IOMMU) > 0;
 }
 
 bool vfio_file_enforced_coherent(struct file *file)
@@ -82,6 +77,12 @@ bool vfio_file_enforced_coherent(struct file *file)
 }
 EXPORT_SYMBOL_GPL(vfio_file_enforced_coherent);
 
+static void vfio_group_set_kvm(struct vfio_group *group, struct kvm *kvm)
+{
+	guard(spinlock)(&group->kvm_ref_lock);
+	group->kvm = kvm;
+}
+
 void vfio_file_set_kvm(struct file *file, struct kvm *kvm)
 {
 	struct vfio_group *group = vfio_group_from_file(file);
@@ -89,13 +90,12 @@ void vfio_file_set_kvm(struct file *file, struct kvm *kvm)
 	/* A device file is accepted and changes nothing: its device is open already. */
 	if (!group)
 		return;
+	if (profile(BEH_KVM_REF_IN_CORE)) {
+		vfio_group_set_kvm(group, kvm);
+		return;
+	}
 	/* A driver that got the VM without a reference looks at it in open_device at most. */
-	if (!profile(BEH_KVM_REF_IN_CORE))
-		mutex_lock(&group->group_lock);
-	spin_lock(&group->kvm_ref_lock);
-	group->kvm = kvm;
-	spin_unlock(&group->kvm_ref_lock);
-	if (!profile(BEH_KVM_REF_IN_CORE))
-		mutex_unlock(&group->group_lock);
+	scoped_guard(mutex, &group->group_lock)
+		vfio_group_set_kvm(group, kvm);
 }
 EXPORT_SYMBOL_GPL(vfio_file_set_kvm);

@@ -6,7 +6,9 @@
 #include <linux/export.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
+#include <kapi/argsz.h>
 #include "vfio.h"
 
 static struct vfio_info_cap_header *vfio_info_cap_at(struct vfio_info_cap *caps, size_t offset)
@@ -71,6 +73,30 @@ void vfio_info_cap_shift(struct vfio_info_cap *caps, size_t offset)
 	}
 }
 EXPORT_SYMBOL(vfio_info_cap_shift);
+
+int vfio_info_put_caps(void __user *arg, size_t size, struct vfio_info_cap *caps, u32 *argsz,
+		       u32 *cap_offset)
+{
+	size_t needed = size + caps->size;
+	int ret = 0;
+
+	if (!caps->size)
+		return 0;
+
+	*cap_offset = 0;
+	if (needed <= *argsz) {
+		vfio_info_cap_shift(caps, size);
+		if (copy_to_user(arg + size, caps->buf, caps->size))
+			ret = -EFAULT;
+		else
+			*cap_offset = size;
+	} else {
+		*argsz = needed;
+	}
+	kfree(caps->buf);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vfio_info_put_caps);
 
 /* Bytes of data that go with each interrupt, -EINVAL for none or several kinds of data. */
 static int vfio_irq_data_width(u32 flags)

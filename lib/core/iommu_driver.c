@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The backends that a container can be given: type1, no-IOMMU. */
+#include <linux/cleanup.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/bug.h>
@@ -22,27 +23,20 @@ static struct vfio_iommu_driver *vfio_iommu_driver_by_ops(const struct vfio_iomm
 
 int vfio_register_iommu_driver(const struct vfio_iommu_driver_ops *ops)
 {
-	struct vfio_iommu_driver *driver;
-	int ret = 0;
+	struct vfio_iommu_driver *fresh;
 
-	if (WARN_ON(!!ops->register_device != !!ops->unregister_device))
+	if (WARN_ON(!ops->register_device != !ops->unregister_device))
 		return -EINVAL;
 
-	driver = kzalloc(sizeof(*driver), GFP_KERNEL);
-	if (!driver)
-		return -ENOMEM;
-	driver->ops = ops;
-
-	mutex_lock(&iommu_drivers_lock);
+	guard(mutex)(&iommu_drivers_lock);
 	if (vfio_iommu_driver_by_ops(ops))
-		ret = -EINVAL;
-	else
-		list_add(&driver->vfio_next, &iommu_drivers);
-	mutex_unlock(&iommu_drivers_lock);
-
-	if (ret)
-		kfree(driver);
-	return ret;
+		return -EINVAL;
+	fresh = kzalloc(sizeof(*fresh), GFP_KERNEL);
+	if (!fresh)
+		return -ENOMEM;
+	fresh->ops = ops;
+	list_add(&fresh->vfio_next, &iommu_drivers);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(vfio_register_iommu_driver);
 
@@ -50,11 +44,10 @@ void vfio_unregister_iommu_driver(const struct vfio_iommu_driver_ops *ops)
 {
 	struct vfio_iommu_driver *driver;
 
-	mutex_lock(&iommu_drivers_lock);
+	guard(mutex)(&iommu_drivers_lock);
 	driver = vfio_iommu_driver_by_ops(ops);
 	if (driver)
 		list_del(&driver->vfio_next);
-	mutex_unlock(&iommu_drivers_lock);
 	kfree(driver);
 }
 EXPORT_SYMBOL_GPL(vfio_unregister_iommu_driver);

@@ -115,7 +115,11 @@ static const struct attribute_group *mdev_type_groups[] = { &mdev_type_group, NU
 /* A type is part of what hangs off the parent device, and keeps it. */
 static void mdev_type_release(struct kobject *kobj)
 {
-	put_device(mdev_type_of(kobj)->parent->dev);
+	struct mdev_type *type = mdev_type_of(kobj);
+
+	put_device(type->parent->dev);
+	if (type->release)
+		type->release(type);
 }
 
 static const struct kobj_type mdev_type_ktype = {

@@ -46,4 +46,4 @@ static void __exit vfio_cleanup(void)
 module_init(vfio_init);
 module_exit(vfio_cleanup);
 MODULE_LICENSE("GPL v2");
-MODULE_DESCRIPTION("VFIO - User Level meta-driver");
+MODULE_DESCRIPTION("VFIO: devices for drivers in user space");

@@ -44,11 +44,11 @@ static void vfio_noiommu_detach_group(void *iommu_data, struct iommu_group *iomm
 }
 
 const struct vfio_iommu_driver_ops vfio_noiommu_ops = {
-	.name = "vfio-noiommu",
 	.owner = THIS_MODULE,
+	.name = "vfio-noiommu",
 	.open = vfio_noiommu_open,
-	.release = vfio_noiommu_release,
 	.ioctl = vfio_noiommu_ioctl,
 	.attach_group = vfio_noiommu_attach_group,
 	.detach_group = vfio_noiommu_detach_group,
+	.release = vfio_noiommu_release,
 };

@@ -3,6 +3,7 @@
  * type1: the backend object, its ioctls and parameters. v1 keeps the unmap rules
  * of the first kernels; v2 deals in whole mappings.
  */
+#include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/init.h>
 #include <linux/limits.h>
@@ -67,40 +68,36 @@ static void vfio_iommu_type1_release(void *iommu_data)
 static bool vfio_iommu_coherent(struct vfio_iommu *iommu)
 {
 	struct vfio_domain *d;
-	bool coherent = true;
 
-	mutex_lock(&iommu->lock);
+	guard(mutex)(&iommu->lock);
 	list_for_each_entry(d, &iommu->domain_list, next)
-		coherent &= d->enforce_cache_coherency;
-	mutex_unlock(&iommu->lock);
-	return coherent;
+		if (!d->enforce_cache_coherency)
+			return false;
+	return true;
 }
 
-static bool vfio_iommu_has_emulated(struct vfio_iommu *iommu)
+/* An emulated device may use the address of a mapping at any time. */
+static bool vfio_iommu_can_update_vaddr(struct vfio_iommu *iommu)
 {
-	bool ret;
-
-	mutex_lock(&iommu->lock);
-	ret = !list_empty(&iommu->emulated_iommu_groups);
-	mutex_unlock(&iommu->lock);
-	return ret;
+	guard(mutex)(&iommu->lock);
+	return list_empty(&iommu->emulated_iommu_groups);
 }
 
 /* @iommu is NULL while the container has no backend: some answers need one. */
 static long vfio_iommu_type1_check_extension(struct vfio_iommu *iommu, unsigned long arg)
 {
 	switch (arg) {
-	case VFIO_TYPE1_IOMMU:
-	case VFIO_TYPE1v2_IOMMU:
-	case VFIO_UNMAP_ALL:
-		return 1;
-	case VFIO_TYPE1_NESTING_IOMMU:
-		return profile(BEH_NESTING);
 	case VFIO_UPDATE_VADDR:
 		return !profile(BEH_VADDR_NEEDS_IOMMU) ||
-		       (iommu && !vfio_iommu_has_emulated(iommu));
+		       (iommu && vfio_iommu_can_update_vaddr(iommu));
 	case VFIO_DMA_CC_IOMMU:
 		return iommu && vfio_iommu_coherent(iommu);
+	case VFIO_TYPE1_NESTING_IOMMU:
+		return profile(BEH_NESTING);
+	case VFIO_UNMAP_ALL:
+	case VFIO_TYPE1v2_IOMMU:
+	case VFIO_TYPE1_IOMMU:
+		return 1;
 	}
 	return 0;
 }
@@ -126,54 +123,48 @@ static void vfio_iommu_type1_register_device(void *iommu_data, struct vfio_devic
 {
 	struct vfio_iommu *iommu = iommu_data;
 
-	if (!vdev->ops->dma_unmap)
-		return;
-	mutex_lock(&iommu->device_list_lock);
-	mutex_lock(&iommu->lock);
-	list_add(&vdev->iommu_entry, &iommu->device_list);
-	mutex_unlock(&iommu->lock);
-	mutex_unlock(&iommu->device_list_lock);
+	guard(mutex)(&iommu->device_list_lock);
+	guard(mutex)(&iommu->lock);
+	if (vdev->ops->dma_unmap)
+		list_add(&vdev->iommu_entry, &iommu->device_list);
 }
 
 static void vfio_iommu_type1_unregister_device(void *iommu_data, struct vfio_device *vdev)
 {
 	struct vfio_iommu *iommu = iommu_data;
 
-	if (!vdev->ops->dma_unmap)
-		return;
-	mutex_lock(&iommu->device_list_lock);
-	mutex_lock(&iommu->lock);
-	list_del(&vdev->iommu_entry);
-	mutex_unlock(&iommu->lock);
-	mutex_unlock(&iommu->device_list_lock);
+	guard(mutex)(&iommu->device_list_lock);
+	guard(mutex)(&iommu->lock);
+	if (vdev->ops->dma_unmap)
+		list_del(&vdev->iommu_entry);
 }
 
-static const struct vfio_iommu_driver_ops vfio_iommu_driver_ops_type1 = {
-	.name = "vfio-iommu-type1",
+static const struct vfio_iommu_driver_ops vfio_type1_ops = {
 	.owner = THIS_MODULE,
+	.name = "vfio-iommu-type1",
 	.open = vfio_iommu_type1_open,
-	.release = vfio_iommu_type1_release,
 	.ioctl = vfio_iommu_type1_ioctl,
+	.release = vfio_iommu_type1_release,
 	.attach_group = vfio_iommu_type1_attach_group,
 	.detach_group = vfio_iommu_type1_detach_group,
+	.register_device = vfio_iommu_type1_register_device,
+	.unregister_device = vfio_iommu_type1_unregister_device,
 	.pin_pages = vfio_iommu_type1_pin_pages,
 	.unpin_pages = vfio_iommu_type1_unpin_pages,
 	.dma_rw = vfio_iommu_type1_dma_rw,
-	.register_device = vfio_iommu_type1_register_device,
-	.unregister_device = vfio_iommu_type1_unregister_device,
 };
 
-static int __init vfio_iommu_type1_init(void)
+static int __init vfio_type1_init(void)
 {
-	return vfio_register_iommu_driver(&vfio_iommu_driver_ops_type1);
+	return vfio_register_iommu_driver(&vfio_type1_ops);
 }
 
-static void __exit vfio_iommu_type1_cleanup(void)
+static void __exit vfio_type1_exit(void)
 {
-	vfio_unregister_iommu_driver(&vfio_iommu_driver_ops_type1);
+	vfio_unregister_iommu_driver(&vfio_type1_ops);
 }
 
-module_init(vfio_iommu_type1_init);
-module_exit(vfio_iommu_type1_cleanup);
+module_init(vfio_type1_init);
+module_exit(vfio_type1_exit);
 MODULE_LICENSE("GPL v2");
-MODULE_DESCRIPTION("Type1 IOMMU driver for VFIO");
+MODULE_DESCRIPTION("VFIO backend that maps user memory for DMA");

@@ -5,12 +5,14 @@
  * until it pins pages and thereby says which. Clauses T1-093 to T1-122.
  */
 #include <linux/bitmap.h>
+#include <linux/cleanup.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <kapi/argsz.h>
 #include "type1.h"
 
 #define DIRTY_FLAGS (VFIO_IOMMU_DIRTY_PAGES_FLAG_START | VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP | \
@@ -191,62 +193,64 @@ static int vfio_dirty_range_wraps(u64 iova, u64 size)
 	return iova + size < iova ? -EINVAL : 0;
 }
 
+/* What can be said of a request without a look at the mappings. */
+static int vfio_dirty_check_get(const struct vfio_iommu_type1_dirty_bitmap_get *get)
+{
+	const struct vfio_bitmap *bitmap = &get->bitmap;
+	int ret = vfio_dirty_range_wraps(get->iova, get->size);
+
+	if (ret)
+		return ret;
+	if (!is_power_of_2(bitmap->pgsize) ||
+	    !access_ok((void __user *)bitmap->data, bitmap->size))
+		return -EINVAL;
+	return vfio_verify_bitmap_size(get->size >> __ffs(bitmap->pgsize), bitmap->size);
+}
+
 static int vfio_dirty_get_bitmap(struct vfio_iommu *iommu, size_t data_size, void __user *arg)
 {
-	struct vfio_iommu_type1_dirty_bitmap_get range;
+	struct vfio_iommu_type1_dirty_bitmap_get get;
 	size_t pgsize;
 	int ret;
 
-	if (data_size < sizeof(range))
+	if (data_size < sizeof(get))
 		return -EINVAL;
-	if (copy_from_user(&range, arg, sizeof(range)))
+	if (copy_from_user(&get, arg, sizeof(get)))
 		return -EFAULT;
-	ret = vfio_dirty_range_wraps(range.iova, range.size);
-	if (ret)
-		return ret;
-	if (!access_ok((void __user *)range.bitmap.data, range.bitmap.size) ||
-	    !is_power_of_2(range.bitmap.pgsize))
-		return -EINVAL;
-	ret = vfio_verify_bitmap_size(range.size >> __ffs(range.bitmap.pgsize),
-				      range.bitmap.size);
+	ret = vfio_dirty_check_get(&get);
 	if (ret)
 		return ret;
 
-	mutex_lock(&iommu->lock);
+	guard(mutex)(&iommu->lock);
 	pgsize = vfio_iommu_pgsize(iommu);
-	if (range.bitmap.pgsize != pgsize || (range.iova | range.size) & (pgsize - 1) ||
-	    !range.size || !iommu->dirty_page_tracking)
-		ret = -EINVAL;
-	else
-		ret = vfio_dirty_report(iommu, (u64 __user *)range.bitmap.data, range.iova,
-					range.iova + (range.size - 1));
-	mutex_unlock(&iommu->lock);
-	return ret;
+	if (!iommu->dirty_page_tracking || get.bitmap.pgsize != pgsize || !get.size ||
+	    (get.iova | get.size) % pgsize)
+		return -EINVAL;
+	return vfio_dirty_report(iommu, (u64 __user *)get.bitmap.data, get.iova,
+				 get.iova + (get.size - 1));
 }
 
 int vfio_iommu_type1_dirty_pages(struct vfio_iommu *iommu, unsigned long arg)
 {
-	size_t minsz = offsetofend(struct vfio_iommu_type1_dirty_bitmap, flags);
-	struct vfio_iommu_type1_dirty_bitmap dirty;
-	int ret = 0;
+	struct vfio_iommu_type1_dirty_bitmap req;
+	void __user *user = (void __user *)arg;
+	int ret;
 
 	if (!iommu->v2)
 		return -EACCES;
-	if (copy_from_user(&dirty, (void __user *)arg, minsz))
-		return -EFAULT;
+	ret = vfio_get_head(&req, user, flags);
+	if (ret)
+		return ret;
 	/* Exactly one flag. */
-	if (dirty.argsz < minsz || dirty.flags & ~DIRTY_FLAGS || !is_power_of_2(dirty.flags))
+	if (!is_power_of_2(req.flags) || (req.flags & ~DIRTY_FLAGS))
 		return -EINVAL;
+	if (req.flags == VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP)
+		return vfio_dirty_get_bitmap(iommu, req.argsz - vfio_head_size(&req, flags),
+					     user + vfio_head_size(&req, flags));
 
-	if (dirty.flags & VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP)
-		return vfio_dirty_get_bitmap(iommu, dirty.argsz - minsz,
-					     (void __user *)(arg + minsz));
-
-	mutex_lock(&iommu->lock);
-	if (dirty.flags & VFIO_IOMMU_DIRTY_PAGES_FLAG_START)
-		ret = vfio_dirty_start(iommu);
-	else
-		vfio_dirty_stop(iommu);
-	mutex_unlock(&iommu->lock);
-	return ret;
+	guard(mutex)(&iommu->lock);
+	if (req.flags == VFIO_IOMMU_DIRTY_PAGES_FLAG_START)
+		return vfio_dirty_start(iommu);
+	vfio_dirty_stop(iommu);
+	return 0;
 }

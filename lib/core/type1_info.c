@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* type1: VFIO_IOMMU_GET_INFO and its capabilities. Clauses T1-003 to T1-018. */
+#include <linux/cleanup.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <kapi/argsz.h>
 #include "type1.h"
 
 static int vfio_info_add_migration(struct vfio_iommu *iommu, struct vfio_info_cap *caps)
@@ -68,43 +70,42 @@ static size_t vfio_info_written(u32 argsz)
 	return offsetofend(struct vfio_iommu_type1_info, iova_pgsizes);
 }
 
+/* Sets pages and flags of @info, and makes @caps. */
+static int vfio_info_collect(struct vfio_iommu *iommu, struct vfio_iommu_type1_info *info,
+			     struct vfio_info_cap *caps)
+{
+	int ret;
+
+	guard(mutex)(&iommu->lock);
+	info->iova_pgsizes = iommu->pgsize_bitmap;
+	info->flags = VFIO_IOMMU_INFO_CAPS | VFIO_IOMMU_INFO_PGSIZES;
+	ret = vfio_info_add_migration(iommu, caps);
+	if (!ret)
+		ret = vfio_info_add_dma_avail(iommu, caps);
+	return ret ? ret : vfio_info_add_iova_ranges(iommu, caps);
+}
+
 int vfio_iommu_type1_get_info(struct vfio_iommu *iommu, unsigned long arg)
 {
-	size_t minsz = offsetofend(struct vfio_iommu_type1_info, iova_pgsizes);
+	void __user *user = (void __user *)arg;
 	struct vfio_iommu_type1_info info = {};
 	struct vfio_info_cap caps = {};
 	size_t written;
 	int ret;
 
-	if (copy_from_user(&info, (void __user *)arg, minsz))
-		return -EFAULT;
-	if (info.argsz < minsz)
-		return -EINVAL;
+	ret = vfio_get_head(&info, user, iova_pgsizes);
+	if (ret)
+		return ret;
+	/* By what he said, not by what we say if the capabilities do not fit. */
 	written = vfio_info_written(info.argsz);
 
-	mutex_lock(&iommu->lock);
-	info.flags = VFIO_IOMMU_INFO_PGSIZES | VFIO_IOMMU_INFO_CAPS;
-	info.iova_pgsizes = iommu->pgsize_bitmap;
-	ret = vfio_info_add_migration(iommu, &caps);
-	if (!ret)
-		ret = vfio_info_add_dma_avail(iommu, &caps);
-	if (!ret)
-		ret = vfio_info_add_iova_ranges(iommu, &caps);
-	mutex_unlock(&iommu->lock);
-	if (ret)
-		goto out;
-
-	if (info.argsz < sizeof(info) + caps.size) {
-		info.argsz = sizeof(info) + caps.size;
-	} else {
-		info.cap_offset = sizeof(info);
-		vfio_info_cap_shift(&caps, sizeof(info));
-		if (copy_to_user((void __user *)(arg + sizeof(info)), caps.buf, caps.size))
-			ret = -EFAULT;
+	ret = vfio_info_collect(iommu, &info, &caps);
+	if (ret) {
+		kfree(caps.buf);
+		return ret;
 	}
-	if (!ret && copy_to_user((void __user *)arg, &info, written))
+	ret = vfio_info_put_caps(user, sizeof(info), &caps, &info.argsz, &info.cap_offset);
+	if (!ret && copy_to_user(user, &info, written))
 		ret = -EFAULT;
-out:
-	kfree(caps.buf);
 	return ret;
 }

@@ -116,11 +116,12 @@ static int vfio_batch_fill(struct vfio_batch *batch, struct mm_struct *mm, unsig
 static int vfio_mm_lock_acct(struct task_struct *task, struct mm_struct *mm, bool lock_cap,
 			     long npage)
 {
-	int ret = mmap_write_lock_killable(mm);
+	bool more = npage > 0;
+	int ret;
 
-	if (ret)
-		return ret;
-	ret = __account_locked_vm(mm, abs(npage), npage > 0, task, lock_cap);
+	if (mmap_write_lock_killable(mm))
+		return -EINTR;
+	ret = __account_locked_vm(mm, more ? npage : -npage, more, task, lock_cap);
 	mmap_write_unlock(mm);
 	return ret;
 }
@@ -232,31 +233,35 @@ err:
 	return ret;
 }
 
+/* Pay for a page of @dma that was pinned; if it cannot be paid for it is given back. */
+static int vfio_charge_pinned(struct vfio_dma *dma, unsigned long pfn)
+{
+	int ret = vfio_lock_acct(dma, 1, false);
+
+	if (ret)
+		vfio_put_pfns(dma, pfn, 1);
+	if (ret == -ENOMEM)
+		pr_warn("vfio: %s (%d): no page more within RLIMIT_MEMLOCK (%lu)\n",
+			dma->task->comm, task_pid_nr(dma->task),
+			task_rlimit(dma->task, RLIMIT_MEMLOCK));
+	return ret;
+}
+
 int vfio_pin_page_external(struct vfio_dma *dma, unsigned long vaddr, unsigned long *pfn,
 			   bool do_accounting)
 {
 	struct vfio_batch batch = { .capacity = 1, .pages = &batch.fallback };
-	struct mm_struct *mm = dma->mm;
 	int ret;
 
-	if (!mmget_not_zero(mm))
+	if (!mmget_not_zero(dma->mm))
 		return -ENODEV;
 
-	ret = vfio_batch_fill(&batch, mm, vaddr, 1, dma->prot);
-	if (ret)
-		goto out;
-	*pfn = vfio_batch_peek(&batch);
-
-	if (do_accounting && !vfio_pfn_reserved(*pfn)) {
-		ret = vfio_lock_acct(dma, 1, false);
-		if (ret)
-			vfio_put_pfns(dma, *pfn, 1);
-		if (ret == -ENOMEM)
-			pr_warn("%s: Task %s (%d) RLIMIT_MEMLOCK (%lu) exceeded\n", __func__,
-				dma->task->comm, task_pid_nr(dma->task),
-				task_rlimit(dma->task, RLIMIT_MEMLOCK));
+	ret = vfio_batch_fill(&batch, dma->mm, vaddr, 1, dma->prot);
+	if (!ret) {
+		*pfn = vfio_batch_peek(&batch);
+		if (do_accounting && !vfio_pfn_reserved(*pfn))
+			ret = vfio_charge_pinned(dma, *pfn);
 	}
-out:
-	mmput(mm);
+	mmput(dma->mm);
 	return ret;
 }

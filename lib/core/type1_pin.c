@@ -4,6 +4,7 @@
  * and reads and writes by the CPU. Clauses PIN.
  */
 #include <linux/bug.h>
+#include <linux/cleanup.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -122,12 +123,22 @@ static int vfio_pin_range(struct vfio_iommu *iommu, dma_addr_t iova, int npage, 
 	return i;
 }
 
+/* From now on only what the group pins counts as dirty. */
+static void vfio_group_pinned(struct vfio_iommu *iommu, struct iommu_group *iommu_group)
+{
+	struct vfio_iommu_group *group = vfio_iommu_find_iommu_group(iommu, iommu_group);
+
+	if (WARN_ON(!group) || group->pinned_page_dirty_scope)
+		return;
+	group->pinned_page_dirty_scope = true;
+	iommu->num_non_pinned_groups--;
+}
+
 int vfio_iommu_type1_pin_pages(void *iommu_data, struct iommu_group *iommu_group,
 			       dma_addr_t user_iova, int npage, int prot, struct page **pages)
 {
 	struct vfio_iommu *iommu = iommu_data;
-	struct vfio_iommu_group *group;
-	int ret;
+	int done;
 
 	/* v1 has no whole mappings to find a page in. */
 	if (!iommu->v2)
@@ -135,40 +146,28 @@ int vfio_iommu_type1_pin_pages(void *iommu_data, struct iommu_group *iommu_group
 	if (profile(BEH_RANGE_EOVERFLOW) && user_iova + ((u64)npage * PAGE_SIZE - 1) < user_iova)
 		return -EOVERFLOW;
 
-	mutex_lock(&iommu->lock);
-	if (WARN_ONCE(iommu->vaddr_invalid_count,
-		      "vfio_pin_pages not allowed with VFIO_UPDATE_VADDR\n")) {
-		ret = -EBUSY;
-	} else if (list_empty(&iommu->device_list)) {
-		ret = -EINVAL;	/* nobody would hear of an unmap */
-	} else {
-		ret = vfio_pin_range(iommu, user_iova, npage, prot, pages);
-	}
+	guard(mutex)(&iommu->lock);
+	if (WARN_ONCE(iommu->vaddr_invalid_count, "vfio: pin while an address is to be updated\n"))
+		return -EBUSY;
+	/* Nobody would hear of an unmap. */
+	if (list_empty(&iommu->device_list))
+		return -EINVAL;
 
-	if (ret >= 0) {
-		/* From now on only what the group pins counts as dirty. */
-		group = vfio_iommu_find_iommu_group(iommu, iommu_group);
-		if (!WARN_ON(!group) && !group->pinned_page_dirty_scope) {
-			group->pinned_page_dirty_scope = true;
-			iommu->num_non_pinned_groups--;
-		}
-	}
-	mutex_unlock(&iommu->lock);
-	return ret;
+	done = vfio_pin_range(iommu, user_iova, npage, prot, pages);
+	if (done >= 0)
+		vfio_group_pinned(iommu, iommu_group);
+	return done;
 }
 
 int vfio_iommu_type1_unpin_pages(void *iommu_data, dma_addr_t user_iova, int npage)
 {
 	struct vfio_iommu *iommu = iommu_data;
-	int done;
 
 	if (!iommu->v2)
 		return -EACCES;
 
-	mutex_lock(&iommu->lock);
-	done = vfio_unpin_range(iommu, user_iova, npage);
-	mutex_unlock(&iommu->lock);
-	return done;
+	guard(mutex)(&iommu->lock);
+	return vfio_unpin_range(iommu, user_iova, npage);
 }
 
 /* As much of an access as lies in one mapping. Returns bytes moved, or -errno. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* type1: VFIO_IOMMU_UNMAP_DMA. Clauses T1-057 to T1-091, PIN-021 to PIN-026. */
 #include <linux/bug.h>
+#include <linux/cleanup.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -39,20 +40,18 @@ void vfio_remove_dma(struct vfio_iommu *iommu, struct vfio_dma *dma)
  * Have drivers unpin what they hold of @dma. They do it by vfio_unpin_pages(),
  * which takes iommu->lock, so it is dropped meanwhile: @dma may be gone after.
  */
-static void vfio_notify_dma_unmap(struct vfio_iommu *iommu, struct vfio_dma *dma)
+static void vfio_notify_dma_unmap(struct vfio_iommu *iommu, const struct vfio_dma *dma)
 {
-	dma_addr_t iova = dma->iova;
-	size_t size = dma->size;
-	struct vfio_device *device;
+	const u64 iova = dma->iova, length = dma->size;
+	struct vfio_device *user;
 
 	if (list_empty(&iommu->device_list))
 		return;
 
 	mutex_unlock(&iommu->lock);
-	mutex_lock(&iommu->device_list_lock);
-	list_for_each_entry(device, &iommu->device_list, iommu_entry)
-		device->ops->dma_unmap(device, iova, size);
-	mutex_unlock(&iommu->device_list_lock);
+	scoped_guard(mutex, &iommu->device_list_lock)
+		list_for_each_entry(user, &iommu->device_list, iommu_entry)
+			user->ops->dma_unmap(user, iova, length);
 	mutex_lock(&iommu->lock);
 }
 

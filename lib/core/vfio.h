@@ -136,6 +136,8 @@ struct vfio_group *vfio_group_from_file(struct file *file);
 /* device.c */
 int vfio_device_init(void);
 void vfio_device_cleanup(void);
+/* Clear memory for a device and what its driver has around it; kvfree(). ERR_PTR if none. */
+struct vfio_device *vfio_device_zalloc(size_t size);
 /*
  * As vfio_alloc_device() in memory of the caller's, which is clear. The last
  * reference on device->device ends with ops->release, which may free it. 0 or -errno.

@@ -79,13 +79,14 @@ static void virqfd_flush(struct work_struct *work)
 
 static void virqfd_shutdown(struct work_struct *work)
 {
-	struct virqfd *virqfd = container_of(work, struct virqfd, shutdown);
-	u64 count;
+	struct virqfd *gone = container_of(work, struct virqfd, shutdown);
+	u64 unread;
 
-	eventfd_ctx_remove_wait_queue(virqfd->eventfd, &virqfd->wait, &count);
-	flush_work(&virqfd->inject);
-	eventfd_ctx_put(virqfd->eventfd);
-	kfree(virqfd);
+	/* No wakeup after this, so no new work; what was queued may still run. */
+	eventfd_ctx_remove_wait_queue(gone->eventfd, &gone->wait, &unread);
+	flush_work(&gone->inject);
+	eventfd_ctx_put(gone->eventfd);
+	kfree(gone);
 }
 
 /* Put @virqfd where its owner keeps it, unless there is one. */
@@ -101,54 +102,53 @@ static bool virqfd_take_slot(struct virqfd *virqfd)
 	return free;
 }
 
+/* Listen to @file, which is held: no hang-up meanwhile. 0, or -errno and nothing kept. */
+static int virqfd_connect(struct virqfd *virqfd, struct file *file)
+{
+	struct eventfd_ctx *ctx = eventfd_ctx_fileget(file);
+
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+	virqfd->eventfd = ctx;
+	if (!virqfd_take_slot(virqfd)) {
+		eventfd_ctx_put(ctx);
+		return -EBUSY;
+	}
+	/* What was written before counts as well. */
+	if (vfs_poll(file, &virqfd->pt) & EPOLLIN)
+		virqfd_fire(virqfd);
+	return 0;
+}
+
 int vfio_virqfd_enable(void *opaque, int (*handler)(void *, void *),
 		       void (*thread)(void *, void *), void *data, struct virqfd **pvirqfd, int fd)
 {
-	struct virqfd *virqfd;
+	struct virqfd *fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
 	struct file *file;
 	int ret;
 
-	virqfd = kzalloc(sizeof(*virqfd), GFP_KERNEL_ACCOUNT);
-	if (!virqfd)
+	if (!fresh)
 		return -ENOMEM;
-	virqfd->pvirqfd = pvirqfd;
-	virqfd->handler = handler;
-	virqfd->thread = thread;
-	virqfd->opaque = opaque;
-	virqfd->data = data;
-	INIT_WORK(&virqfd->inject, virqfd_inject);
-	INIT_WORK(&virqfd->flush_inject, virqfd_flush);
-	INIT_WORK(&virqfd->shutdown, virqfd_shutdown);
-	init_waitqueue_func_entry(&virqfd->wait, virqfd_wakeup);
-	init_poll_funcptr(&virqfd->pt, virqfd_add_to_queue);
+	fresh->opaque = opaque;
+	fresh->data = data;
+	fresh->handler = handler;
+	fresh->thread = thread;
+	fresh->pvirqfd = pvirqfd;
+	init_poll_funcptr(&fresh->pt, virqfd_add_to_queue);
+	init_waitqueue_func_entry(&fresh->wait, virqfd_wakeup);
+	INIT_WORK(&fresh->shutdown, virqfd_shutdown);
+	INIT_WORK(&fresh->flush_inject, virqfd_flush);
+	INIT_WORK(&fresh->inject, virqfd_inject);
 
 	file = eventfd_fget(fd);
-	if (IS_ERR(file)) {
-		ret = PTR_ERR(file);
-		goto err_free;
+	ret = PTR_ERR_OR_ZERO(file);
+	if (!ret) {
+		ret = virqfd_connect(fresh, file);
+		fput(file);
 	}
-	virqfd->eventfd = eventfd_ctx_fileget(file);
-	if (IS_ERR(virqfd->eventfd)) {
-		ret = PTR_ERR(virqfd->eventfd);
-		goto err_file;
-	}
-	if (!virqfd_take_slot(virqfd)) {
-		ret = -EBUSY;
-		goto err_eventfd;
-	}
-
-	/* What was written before counts as well. The file held: no hang-up meanwhile. */
-	if (vfs_poll(file, &virqfd->pt) & EPOLLIN)
-		virqfd_fire(virqfd);
-	fput(file);
-	return 0;
-
-err_eventfd:
-	eventfd_ctx_put(virqfd->eventfd);
-err_file:
-	fput(file);
-err_free:
-	kfree(virqfd);
+	/* Once connected it lives until its slot or its eventfd goes, which may be now. */
+	if (ret)
+		kfree(fresh);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(vfio_virqfd_enable);

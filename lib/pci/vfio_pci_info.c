@@ -11,34 +11,6 @@
 #include "../core/profile.h"
 #include "vfio_pci_priv.h"
 
-/*
- * Hand a capability chain out behind a struct of @size bytes at @arg. If it
- * does not fit, *argsz becomes what would; else *cap_offset says where it is.
- * An empty chain changes neither. Consumes the chain. 0 or -EFAULT.
- */
-static int vfio_pci_put_caps(void __user *arg, size_t size, struct vfio_info_cap *caps,
-			     u32 *argsz, u32 *cap_offset)
-{
-	size_t needed = size + caps->size;
-	int ret = 0;
-
-	if (!caps->size)
-		return 0;
-
-	*cap_offset = 0;
-	if (needed <= *argsz) {
-		vfio_info_cap_shift(caps, size);
-		if (copy_to_user(arg + size, caps->buf, caps->size))
-			ret = -EFAULT;
-		else
-			*cap_offset = size;
-	} else {
-		*argsz = needed;
-	}
-	kfree(caps->buf);
-	return ret;
-}
-
 /* AtomicOps that the root complex completes for this device. -ENODEV for none. */
 static int vfio_pci_info_atomic_cap(struct vfio_pci_core_device *vdev, struct vfio_info_cap *caps)
 {
@@ -101,7 +73,7 @@ int vfio_pci_get_info(struct vfio_pci_core_device *vdev, void __user *arg)
 	info.flags = VFIO_DEVICE_FLAGS_PCI | (vdev->reset_works ? VFIO_DEVICE_FLAGS_RESET : 0) |
 		     (caps.size ? VFIO_DEVICE_FLAGS_CAPS : 0);
 
-	ret = vfio_pci_put_caps(arg, sizeof(info), &caps, &info.argsz, &info.cap_offset);
+	ret = vfio_info_put_caps(arg, sizeof(info), &caps, &info.argsz, &info.cap_offset);
 	if (!ret && copy_to_user(arg, &info, room))
 		ret = -EFAULT;
 	return ret;
@@ -239,7 +211,7 @@ int vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *arg
 	/* Without capabilities cap_offset goes back as it came, as the kernel does. */
 	if (caps.size)
 		info.flags |= VFIO_REGION_INFO_FLAG_CAPS;
-	ret = vfio_pci_put_caps(arg, sizeof(info), &caps, &info.argsz, &info.cap_offset);
+	ret = vfio_info_put_caps(arg, sizeof(info), &caps, &info.argsz, &info.cap_offset);
 	return ret ? ret : vfio_put_head(&info, arg, offset);
 }
 

@@ -318,8 +318,9 @@ static const struct sweep plain[] = {
 	{ "read of BAR", call_bar_read },
 	{ "write of BAR", call_bar_write },
 	{ "mmap", call_mmap, unmap },
-	{ "FEATURE LOW_POWER_ENTRY", call_low_power, low_power_exit },
-	{ "FEATURE LOW_POWER_ENTRY_WITH_WAKEUP", call_low_power_wakeup, low_power_exit },
+	{ "FEATURE LOW_POWER_ENTRY", call_low_power, low_power_exit, .optional = true },
+	{ "FEATURE LOW_POWER_ENTRY_WITH_WAKEUP", call_low_power_wakeup, low_power_exit,
+	  .optional = true },
 	{ "vfio_pin_pages()", call_pin, unpin, prepare_pin },
 	{ "vfio_dma_rw()", call_dma_rw, NULL, prepare_dma_rw },
 };

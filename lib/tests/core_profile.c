@@ -49,17 +49,18 @@ static int unmap(int container, u64 iova, u64 size, u32 flags)
 
 static int bitmap(int container, u64 iova, u64 size)
 {
-	static u64 bits[8];
-	struct {
-		struct vfio_iommu_type1_dirty_bitmap head;
-		struct vfio_iommu_type1_dirty_bitmap_get get;
-	} req = {
-		.head = { .argsz = sizeof(req), .flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP },
-		.get = { .iova = iova, .size = size,
-			 .bitmap = { .pgsize = PG, .size = sizeof(bits), .data = (void *)bits } },
-	};
+	static u64 bits[8], buf[6];
+	struct vfio_iommu_type1_dirty_bitmap *req = (void *)buf;
+	struct vfio_iommu_type1_dirty_bitmap_get *get = (void *)req->data;
 
-	return sys(container, VFIO_IOMMU_DIRTY_PAGES, &req);
+	req->argsz = sizeof(buf);
+	req->flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP;
+	get->iova = iova;
+	get->size = size;
+	get->bitmap.pgsize = PG;
+	get->bitmap.size = sizeof(bits);
+	get->bitmap.data = (void *)bits;
+	return sys(container, VFIO_IOMMU_DIRTY_PAGES, req);
 }
 
 /* Answers in the order of names[]. */

@@ -110,17 +110,17 @@ static inline int dma_unmap(int container, u64 iova, u64 size)
 
 static inline int feature(int device, u32 flags, void *payload, size_t size)
 {
-	struct {
-		struct vfio_device_feature header;
-		u8 data[64];
-	} buf = { .header = { .argsz = sizeof(buf.header) + size, .flags = flags } };
+	u64 buf[9] = { 0 };
+	struct vfio_device_feature *req = (void *)buf;
 	int ret;
 
+	req->argsz = sizeof(*req) + size;
+	req->flags = flags;
 	if (payload)
-		memcpy(buf.data, payload, size);
-	ret = sys(device, VFIO_DEVICE_FEATURE, &buf);
+		memcpy(req->data, payload, size);
+	ret = sys(device, VFIO_DEVICE_FEATURE, req);
 	if (payload)
-		memcpy(payload, buf.data, size);
+		memcpy(payload, req->data, size);
 	return ret;
 }
 

@@ -28,4 +28,14 @@ static inline int vfio_copy_head(void *head, const void __user *arg, size_t size
 #define vfio_put_head(head, arg, last) \
 	(copy_to_user(arg, head, vfio_head_size(head, last)) ? -EFAULT : 0)
 
+struct vfio_info_cap;
+
+/*
+ * Of the vfio module: hand a capability chain out behind a struct of @size bytes
+ * at @arg. If it does not fit, *@argsz becomes what would; else *@cap_offset says
+ * where it is. An empty chain changes neither. Consumes the chain. 0 or -EFAULT.
+ */
+int vfio_info_put_caps(void __user *arg, size_t size, struct vfio_info_cap *caps, u32 *argsz,
+		       u32 *cap_offset);
+
 #endif

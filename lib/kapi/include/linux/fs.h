@@ -39,7 +39,7 @@ struct vfsmount;
 #define FMODE_OPENED		((fmode_t)(1 << 19))
 #define FMODE_STREAM		((fmode_t)(1 << 21))
 /* Not the kernel's: writev() is one write, as with a write_iter operation. */
-#define FMODE_WHOLE		((fmode_t)(1 << 31))
+#define FMODE_WHOLE		((fmode_t)(1u << 31))
 
 #define OPEN_FMODE(flag)	((fmode_t)(((flag) + 1) & O_ACCMODE))
 

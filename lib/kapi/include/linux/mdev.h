@@ -11,7 +11,9 @@
 #include <linux/device.h>
 #include <linux/rwsem.h>
 #include <linux/uuid.h>
+#include <kapi/level.h>
 
+struct mdev_driver;
 struct mdev_parent;
 struct mdev_type;
 
@@ -38,6 +40,7 @@ struct mdev_type {
 	/* For the core only. */
 	struct kobject kobj;
 	struct kobject *devices_kobj;
+	void (*release)(struct mdev_type *type);	/* of types that the core allocated */
 };
 
 /* Embedded in the parent's own structure. All of it is set by mdev_register_parent(). */
@@ -51,6 +54,19 @@ struct mdev_parent {
 	atomic_t available_instances;
 };
 
+static inline struct mdev_device *to_mdev_device(struct device *dev)
+{
+	return container_of(dev, struct mdev_device, dev);
+}
+
+static inline struct device *mdev_dev(struct mdev_device *mdev)
+{
+	return &mdev->dev;
+}
+
+#if KAPI_LEVEL < 601
+#include <kapi/mdev_level.h>
+#else
 /*
  * @device_api: text of the attribute of that name; needed
  * @max_instances: devices that a parent may have in all, counted by the core
@@ -69,16 +85,6 @@ struct mdev_driver {
 	struct device_driver driver;
 };
 
-static inline struct mdev_device *to_mdev_device(struct device *dev)
-{
-	return container_of(dev, struct mdev_device, dev);
-}
-
-static inline struct device *mdev_dev(struct mdev_device *mdev)
-{
-	return &mdev->dev;
-}
-
 /*
  * Offer @types below @dev, whose driver name, or else class name, begins their
  * names. The caller keeps a reference on @dev until it has unregistered. Users
@@ -93,5 +99,6 @@ void mdev_unregister_parent(struct mdev_parent *parent);
 /* 0; -EINVAL without device_api; what driver_register() returns. */
 int mdev_register_driver(struct mdev_driver *drv);
 void mdev_unregister_driver(struct mdev_driver *drv);
+#endif	/* KAPI_LEVEL */
 
 #endif
