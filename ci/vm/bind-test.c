@@ -92,8 +92,9 @@ static void modules(void)
 	result(!module_load("vfio", NULL), "module_load: already there");
 	result(module_unload("vfio") != 0 && module_is_loaded("vfio"), "module_unload: in use");
 	result(!module_unload("no_such_module"), "module_unload: not loaded");
-	result(!module_load("mdev", NULL) && module_is_loaded("mdev") &&
-	       !module_unload("mdev") && !module_is_loaded("mdev"), "load and unload mdev");
+	result(!module_unload("kvm_amd") && !module_is_loaded("kvm_amd") &&
+	       !module_load("kvm_amd", NULL) && module_is_loaded("kvm_amd"),
+	       "unload and load kvm_amd");
 }
 
 enum way { EXIT, UNDERSCORE_EXIT, INT, TERM, SEGV, KILL };

@@ -149,10 +149,12 @@ static void test_unregister_waits(bool patient)
 	unregistered = false;
 	pthread_create(&thread, NULL, unregister, &ldev->vdev);
 	wait_requests(ldev, 1);
-	ok(READ_ONCE(ldev->requested) == 1 && !READ_ONCE(ldev->last_request), "the driver is asked with count 0");
+	ok(READ_ONCE(ldev->requested) == 1 && !READ_ONCE(ldev->last_request),
+	   "the driver is asked with count 0");
 	if (patient) {
 		wait_requests(ldev, 2);
-		ok(READ_ONCE(ldev->requested) == 2 && READ_ONCE(ldev->last_request) == 1, "and again with count 1");
+		ok(READ_ONCE(ldev->requested) == 2 && READ_ONCE(ldev->last_request) == 1,
+		   "and again with count 1");
 	}
 	ok(!__atomic_load_n(&unregistered, __ATOMIC_ACQUIRE), "unregister waits");
 	lfds_close(&fds, false);

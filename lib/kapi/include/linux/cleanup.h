@@ -20,7 +20,7 @@
 	static inline __maybe_unused _type class_##_name##_constructor(_init_args) \
 	{ _type t = _init; return t; }
 #define CLASS(_name, var) \
-	class_##_name##_t var __cleanup(class_##_name##_destructor) = \
+	class_##_name##_t var __maybe_unused __cleanup(class_##_name##_destructor) = \
 		class_##_name##_constructor
 #define DEFINE_GUARD(_name, _type, _lock, _unlock) \
 	DEFINE_CLASS(_name, _type, if (_T) { _unlock; }, ({ _lock; _T; }), _type _T)
