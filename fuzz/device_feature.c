@@ -29,6 +29,9 @@ static const struct feature features[] = {
 	[VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY] = { VFIO_DEVICE_FEATURE_SET, 0, false },
 	[VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP] = { VFIO_DEVICE_FEATURE_SET, 8, false },
 	[VFIO_DEVICE_FEATURE_LOW_POWER_EXIT] = { VFIO_DEVICE_FEATURE_SET, 0, false },
+	[VFIO_DEVICE_FEATURE_DMA_LOGGING_START] = { VFIO_DEVICE_FEATURE_SET, 24, true },
+	[VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP] = { VFIO_DEVICE_FEATURE_SET, 0, true },
+	[VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT] = { VFIO_DEVICE_FEATURE_GET, 32, true },
 	[VFIO_DEVICE_FEATURE_MIG_DATA_SIZE] = { VFIO_DEVICE_FEATURE_GET, 8, true },
 };
 
@@ -173,6 +176,18 @@ static void check_payload(unsigned int dev, uint32_t flags, const uint8_t *befor
 	case VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP:
 		ORACLE(ret == 0 || ret == -EINVAL || ret == -EBADF, "wakeup: %ld", ret);
 		break;
+	case VFIO_DEVICE_FEATURE_DMA_LOGGING_START:
+		written = ret ? 0 : 24;	/* the page size that the driver chose */
+		ORACLE(ret == 0 || ret == -EINVAL || ret == -E2BIG || ret == -EFAULT ||
+		       ret == -EOVERFLOW || ret == -ENOMEM, "logging start: %ld", ret);
+		break;
+	case VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP:
+		ORACLE(ret == -EINVAL, "stop of what was not started: %ld", ret);
+		break;
+	case VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT:
+		ORACLE(ret == -EINVAL || ret == -EOVERFLOW || ret == -EFAULT,
+		       "report of what was not started: %ld", ret);
+		break;
 	default:
 		ORACLE(!ret, "feature %u on device %u: %ld", nr, dev, ret);
 	}
@@ -194,6 +209,9 @@ static void restore(unsigned int dev, uint32_t flags)
 			   VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_LOW_POWER_EXIT, &payload);
 		ORACLE(!ret, "LOW_POWER_EXIT: %ld", ret);
 	}
+	if (nr == VFIO_DEVICE_FEATURE_DMA_LOGGING_START && !dev)
+		call(devices[0].fd,
+		     VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP, &payload);
 	if (nr == VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE && !dev) {
 		ret = kapi_sys_ioctl(devices[0].fd, VFIO_DEVICE_RESET, 0);
 		ORACLE(!ret, "reset: %ld", ret);
