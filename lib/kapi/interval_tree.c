@@ -48,22 +48,20 @@ static const struct rb_augment_callbacks callbacks = {
 
 void interval_tree_insert(struct interval_tree_node *node, struct rb_root_cached *root)
 {
-	struct rb_node **link = &root->rb_root.rb_node, *parent = NULL;
-	bool leftmost = true;
+	struct rb_node **link = &root->rb_root.rb_node, *above = NULL;
+	bool first = true;
 
 	while (*link) {
-		parent = *link;
-		entry(parent)->__subtree_last = max(entry(parent)->__subtree_last, node->last);
-		if (node->start < entry(parent)->start) {
-			link = &parent->rb_left;
-		} else {
-			link = &parent->rb_right;
-			leftmost = false;
-		}
+		bool left = node->start < entry(*link)->start;
+
+		above = *link;
+		entry(above)->__subtree_last = max(entry(above)->__subtree_last, node->last);
+		link = left ? &above->rb_left : &above->rb_right;
+		first &= left;
 	}
 	node->__subtree_last = node->last;
-	rb_link_node(&node->rb, parent, link);
-	rb_insert_augmented_cached(&node->rb, root, leftmost, &callbacks);
+	rb_link_node(&node->rb, above, link);
+	rb_insert_augmented_cached(&node->rb, root, first, &callbacks);
 }
 
 void interval_tree_remove(struct interval_tree_node *node, struct rb_root_cached *root)

@@ -216,24 +216,22 @@ struct iommu_domain *iommu_get_domain_for_dev(struct device *dev)
 
 int iommu_group_claim_dma_owner(struct iommu_group *group, void *owner)
 {
-	int ret = 0;
-
 	if (WARN_ON(!owner))
 		return -EINVAL;
-	mutex_lock(&group->mutex);
-	if (group->owner_cnt) {
-		ret = -EPERM;
-	} else if (group->domain && group->domain != group->default_domain) {
-		ret = -EBUSY;
-	} else if (!group->ops) {
-		ret = -ENODEV;
-	} else {
-		iommu_group_set_domain(group, group->ops->blocked_domain);
-		group->owner = owner;
-		group->owner_cnt = 1;
-	}
-	mutex_unlock(&group->mutex);
-	return ret;
+
+	guard(mutex)(&group->mutex);
+	if (group->owner_cnt)
+		return -EPERM;
+	/* Somebody attached a domain without asking. */
+	if (group->domain && group->domain != group->default_domain)
+		return -EBUSY;
+	if (!group->ops)
+		return -ENODEV;
+
+	group->owner_cnt = 1;
+	group->owner = owner;
+	iommu_group_set_domain(group, group->ops->blocked_domain);
+	return 0;
 }
 
 void iommu_group_release_dma_owner(struct iommu_group *group)
@@ -249,38 +247,31 @@ void iommu_group_release_dma_owner(struct iommu_group *group)
 
 bool iommu_group_dma_owner_claimed(struct iommu_group *group)
 {
-	bool claimed;
-
-	mutex_lock(&group->mutex);
-	claimed = group->owner_cnt;
-	mutex_unlock(&group->mutex);
-	return claimed;
+	guard(mutex)(&group->mutex);
+	return group->owner_cnt;
 }
 
 int iommu_device_use_default_domain(struct device *dev)
 {
 	struct iommu_group *group = dev->iommu_group;
-	int ret = 0;
 
 	if (!group)
 		return 0;
-	mutex_lock(&group->mutex);
-	if (group->owner_cnt && (group->domain != group->default_domain || group->owner))
-		ret = -EBUSY;
-	else
-		group->owner_cnt++;
-	mutex_unlock(&group->mutex);
-	return ret;
+
+	guard(mutex)(&group->mutex);
+	if (group->owner_cnt && (group->owner || group->domain != group->default_domain))
+		return -EBUSY;
+	group->owner_cnt++;
+	return 0;
 }
 
 void iommu_device_unuse_default_domain(struct device *dev)
 {
 	struct iommu_group *group = dev->iommu_group;
 
-	if (!group)
-		return;
-	mutex_lock(&group->mutex);
-	if (!WARN_ON(!group->owner_cnt))
-		group->owner_cnt--;
-	mutex_unlock(&group->mutex);
+	if (group) {
+		guard(mutex)(&group->mutex);
+		WARN_ON(!group->owner_cnt);
+		group->owner_cnt -= !!group->owner_cnt;
+	}
 }

@@ -89,19 +89,19 @@ void iommu_group_set_iommudata(struct iommu_group *group, void *iommu_data,
 
 int iommu_group_set_name(struct iommu_group *group, const char *name)
 {
-	int ret;
+	bool had_one = group->name;
+	int ret = -ENOMEM;
 
-	if (group->name) {
+	if (had_one)
 		iommu_group_sysfs_name(group, false);
-		kfree(group->name);
-		group->name = NULL;
-		if (!name)
-			return 0;
-	}
+	kfree(group->name);
+	group->name = NULL;
+	if (had_one && !name)
+		return 0;
+
 	group->name = kstrdup(name, GFP_KERNEL);
-	if (!group->name)
-		return -ENOMEM;
-	ret = iommu_group_sysfs_name(group, true);
+	if (group->name)
+		ret = iommu_group_sysfs_name(group, true);
 	if (ret) {
 		kfree(group->name);
 		group->name = NULL;
@@ -184,17 +184,16 @@ void iommu_group_remove_device(struct device *dev)
 int iommu_group_for_each_dev(struct iommu_group *group, void *data,
 			     int (*fn)(struct device *, void *))
 {
-	struct group_device *gdev;
-	int ret = 0;
+	struct group_device *member;
+	int stop;
 
-	mutex_lock(&group->mutex);
-	list_for_each_entry(gdev, &group->devices, list) {
-		ret = fn(gdev->dev, data);
-		if (ret)
-			break;
+	guard(mutex)(&group->mutex);
+	list_for_each_entry(member, &group->devices, list) {
+		stop = fn(member->dev, data);
+		if (stop)
+			return stop;
 	}
-	mutex_unlock(&group->mutex);
-	return ret;
+	return 0;
 }
 
 struct iommu_domain *iommu_group_default_domain(struct iommu_group *group)

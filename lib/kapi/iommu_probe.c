@@ -76,15 +76,13 @@ static void free_resv_region(struct device *dev, struct iommu_resv_region *regio
 struct iommu_resv_region *iommu_alloc_resv_region(phys_addr_t start, size_t length, int prot,
 						  enum iommu_resv_type type, gfp_t gfp)
 {
-	struct iommu_resv_region *region = kzalloc(sizeof(*region), gfp);
+	struct iommu_resv_region *fresh = kzalloc(sizeof(*fresh), gfp);
 
-	if (!region)
-		return NULL;
-	region->start = start;
-	region->length = length;
-	region->prot = prot;
-	region->type = type;
-	return region;
+	if (fresh)
+		*fresh = (struct iommu_resv_region) {
+			.type = type, .prot = prot, .start = start, .length = length,
+		};
+	return fresh;
 }
 
 void iommu_get_resv_regions(struct device *dev, struct list_head *list)

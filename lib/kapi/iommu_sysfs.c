@@ -9,28 +9,24 @@ static DEFINE_MUTEX(groups_lock);
 
 static ssize_t type_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
+	static const struct {
+		unsigned int type;
+		const char *name;
+	} names[] = {
+		{ IOMMU_DOMAIN_DMA, "DMA" },
+		{ IOMMU_DOMAIN_IDENTITY, "identity" },
+		{ IOMMU_DOMAIN_UNMANAGED, "unmanaged" },
+		{ IOMMU_DOMAIN_BLOCKED, "blocked" },
+	};
 	struct iommu_group *group = container_of(kobj, struct iommu_group, kobj);
-	const char *type = "unknown";
+	const char *name = "unknown";
+	unsigned int i;
 
-	mutex_lock(&group->mutex);
-	if (group->default_domain) {
-		switch (group->default_domain->type) {
-		case IOMMU_DOMAIN_BLOCKED:
-			type = "blocked";
-			break;
-		case IOMMU_DOMAIN_IDENTITY:
-			type = "identity";
-			break;
-		case IOMMU_DOMAIN_UNMANAGED:
-			type = "unmanaged";
-			break;
-		case IOMMU_DOMAIN_DMA:
-			type = "DMA";
-			break;
-		}
-	}
-	mutex_unlock(&group->mutex);
-	return sysfs_emit(buf, "%s\n", type);
+	guard(mutex)(&group->mutex);
+	for (i = 0; group->default_domain && i < ARRAY_SIZE(names); i++)
+		if (names[i].type == group->default_domain->type)
+			name = names[i].name;
+	return sysfs_emit(buf, "%s\n", name);
 }
 
 static ssize_t reserved_regions_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)

@@ -176,12 +176,13 @@ void pci_dev_lock(struct pci_dev *dev)
 
 int pci_dev_trylock(struct pci_dev *dev)
 {
-	if (!device_trylock(&dev->dev))
-		return 0;
-	if (pci_cfg_access_trylock(dev))
-		return 1;
-	device_unlock(&dev->dev);
-	return 0;
+	bool locked = device_trylock(&dev->dev);
+
+	if (locked && !pci_cfg_access_trylock(dev)) {
+		device_unlock(&dev->dev);
+		locked = false;
+	}
+	return locked;
 }
 
 void pci_dev_unlock(struct pci_dev *dev)
@@ -241,20 +242,17 @@ u8 pci_find_capability(struct pci_dev *dev, int cap)
 
 u16 pci_find_next_ext_capability(struct pci_dev *dev, u16 start, int cap)
 {
-	unsigned int left = EXT_CAP_LIST_MAX;
 	u16 pos = start ? start : PCI_CFG_SPACE_SIZE;
+	unsigned int left = EXT_CAP_LIST_MAX;
 	u32 header;
 
 	if (dev->cfg_size <= PCI_CFG_SPACE_SIZE)
 		return 0;
-	while (left--) {
+	for (; left && pos >= PCI_CFG_SPACE_SIZE; left--, pos = PCI_EXT_CAP_NEXT(header)) {
 		if (pci_read_config_dword(dev, pos, &header) || !header)
 			break;
-		if (PCI_EXT_CAP_ID(header) == cap && pos != start)
+		if (pos != start && PCI_EXT_CAP_ID(header) == cap)
 			return pos;
-		pos = PCI_EXT_CAP_NEXT(header);
-		if (pos < PCI_CFG_SPACE_SIZE)
-			break;
 	}
 	return 0;
 }

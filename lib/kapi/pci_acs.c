@@ -35,20 +35,19 @@ static bool flags_enabled(struct pci_dev *dev, u16 flags)
 
 bool pci_acs_enabled(struct pci_dev *dev, u16 flags)
 {
+	const unsigned int to_bus = BIT(PCI_EXP_TYPE_PCIE_BRIDGE) | BIT(PCI_EXP_TYPE_PCI_BRIDGE) |
+				    BIT(PCI_EXP_TYPE_RC_EC);
+	const unsigned int ports = BIT(PCI_EXP_TYPE_ROOT_PORT) | BIT(PCI_EXP_TYPE_DOWNSTREAM);
+	unsigned int type;
+
 	/* On a shared bus everyone hears everyone. */
 	if (!pci_is_pcie(dev))
 		return false;
-	switch (pci_pcie_type(dev)) {
-	case PCI_EXP_TYPE_PCIE_BRIDGE:
-	case PCI_EXP_TYPE_PCI_BRIDGE:
-	case PCI_EXP_TYPE_RC_EC:
+	type = BIT(pci_pcie_type(dev));
+	if (type & to_bus)
 		return false;
-	case PCI_EXP_TYPE_DOWNSTREAM:
-	case PCI_EXP_TYPE_ROOT_PORT:
-		return flags_enabled(dev, flags);
-	}
-	/* A single function has nobody beside it. */
-	return !dev->multifunction || flags_enabled(dev, flags);
+	/* A single function has nobody beside it; a port has what is below. */
+	return (!(type & ports) && !dev->multifunction) || flags_enabled(dev, flags);
 }
 
 bool pci_acs_path_enabled(struct pci_dev *dev, u16 flags)

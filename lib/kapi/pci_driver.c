@@ -187,13 +187,13 @@ int pci_add_dynid(struct pci_driver *drv, unsigned int vendor, unsigned int devi
 		  unsigned int subvendor, unsigned int subdevice, unsigned int class,
 		  unsigned int class_mask, unsigned long driver_data)
 {
-	struct pci_device_id id = {
-		.vendor = vendor, .device = device, .subvendor = subvendor,
-		.subdevice = subdevice, .class = class, .class_mask = class_mask,
-		.driver_data = driver_data,
+	const struct pci_device_id added = {
+		.class = class, .class_mask = class_mask, .driver_data = driver_data,
+		.vendor = vendor, .subvendor = subvendor,
+		.device = device, .subdevice = subdevice,
 	};
 
-	return add_dynid(drv, &id, false);
+	return add_dynid(drv, &added, false);
 }
 
 /* 2 to 7 hexadecimal numbers. Returns how many. */
@@ -252,31 +252,29 @@ static ssize_t remove_id_store(struct device_driver *driver, const char *buf, si
 
 static DRIVER_ATTR_WO(new_id);
 static DRIVER_ATTR_WO(remove_id);
-
-static struct attribute *pci_drv_attrs[] = {
-	&driver_attr_new_id.attr,
-	&driver_attr_remove_id.attr,
-	NULL,
-};
+static struct attribute *pci_drv_attrs[] = { &driver_attr_new_id.attr,
+					     &driver_attr_remove_id.attr, NULL };
 
 static const struct attribute_group pci_drv_group = { .attrs = pci_drv_attrs };
 const struct attribute_group *pci_drv_groups[] = { &pci_drv_group, NULL };
 
 int __pci_register_driver(struct pci_driver *drv, struct module *owner, const char *mod_name)
 {
+	struct device_driver *base = &drv->driver;
 	int ret = pci_init();
 
 	if (ret)
 		return ret;
-	drv->driver.name = drv->name;
-	drv->driver.bus = &pci_bus_type;
-	drv->driver.owner = owner;
-	drv->driver.mod_name = mod_name;
-	drv->driver.groups = drv->groups;
-	drv->driver.dev_groups = drv->dev_groups;
-	spin_lock_init(&drv->dynids.lock);
 	INIT_LIST_HEAD(&drv->dynids.list);
-	return driver_register(&drv->driver);
+	spin_lock_init(&drv->dynids.lock);
+	/* What the bus has to say; the rest of @base may be the driver's. */
+	base->bus = &pci_bus_type;
+	base->name = drv->name;
+	base->groups = drv->groups;
+	base->dev_groups = drv->dev_groups;
+	base->mod_name = mod_name;
+	base->owner = owner;
+	return driver_register(base);
 }
 
 void pci_unregister_driver(struct pci_driver *drv)

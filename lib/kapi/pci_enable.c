@@ -59,21 +59,21 @@ static void enable_bridge(struct pci_dev *dev)
 		pci_set_master(dev);
 }
 
+/* What has resources of a kind in @flags decodes, and so does all above it. */
 static int enable_device(struct pci_dev *dev, unsigned long flags)
 {
-	struct pci_dev *bridge;
-	int i, ret, bars = 0;
+	struct pci_dev *above = pci_upstream_bridge(dev);
+	int i, ret, mask = 0;
 
 	pci_update_current_state(dev, READ_ONCE(dev->current_state));
-	if (atomic_inc_return(&dev->enable_cnt) > 1)
+	if (atomic_inc_return(&dev->enable_cnt) != 1)
 		return 0;
-	bridge = pci_upstream_bridge(dev);
-	if (bridge)
-		enable_bridge(bridge);
+
+	if (above)
+		enable_bridge(above);
 	for (i = 0; i < PCI_NUM_RESOURCES; i++)
-		if (dev->resource[i].flags & flags)
-			bars |= 1 << i;
-	ret = enable_function(dev, bars);
+		mask |= dev->resource[i].flags & flags ? 1 << i : 0;
+	ret = enable_function(dev, mask);
 	if (ret < 0)
 		atomic_dec(&dev->enable_cnt);
 	return ret;

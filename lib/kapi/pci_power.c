@@ -18,27 +18,34 @@ void pci_update_current_state(struct pci_dev *dev, pci_power_t state)
 	WRITE_ONCE(dev->current_state, dev->pm_cap ? read_state(dev) : state);
 }
 
+/* Awake, and staying so until somebody allows the other. */
+static void start_runtime_pm(struct device *dev)
+{
+	pm_runtime_forbid(dev);
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+}
+
 void pci_pm_init(struct pci_dev *dev)
 {
-	u8 pm;
-	u16 pmc;
+	u8 cap = pci_find_capability(dev, PCI_CAP_ID_PM);
+	u16 can;
 
-	pm_runtime_forbid(&dev->dev);
-	pm_runtime_set_active(&dev->dev);
-	pm_runtime_enable(&dev->dev);
+	start_runtime_pm(&dev->dev);
 	WRITE_ONCE(dev->current_state, PCI_UNKNOWN);
-	pm = pci_find_capability(dev, PCI_CAP_ID_PM);
-	if (!pm)
+	if (!cap)
 		return;
-	pci_read_config_word(dev, pm + PCI_PM_PMC, &pmc);
-	if ((pmc & PCI_PM_CAP_VER_MASK) > 3) {
-		pci_err(dev, "unsupported PM cap regs version (%u)\n", pmc & PCI_PM_CAP_VER_MASK);
+
+	pci_read_config_word(dev, cap + PCI_PM_PMC, &can);
+	if ((can & PCI_PM_CAP_VER_MASK) > 3) {
+		pci_err(dev, "power management of version %u is not known\n",
+			can & PCI_PM_CAP_VER_MASK);
 		return;
 	}
-	dev->pm_cap = pm;
-	dev->d1_support = !!(pmc & PCI_PM_CAP_D1);
-	dev->d2_support = !!(pmc & PCI_PM_CAP_D2);
-	dev->pme_support = (pmc & PCI_PM_CAP_PME_MASK) >> PCI_PM_CAP_PME_SHIFT;
+	dev->pme_support = (can & PCI_PM_CAP_PME_MASK) >> PCI_PM_CAP_PME_SHIFT;
+	dev->d2_support = !!(can & PCI_PM_CAP_D2);
+	dev->d1_support = !!(can & PCI_PM_CAP_D1);
+	dev->pm_cap = cap;
 }
 
 /* 1: came from D3hot and lost its configuration. */
@@ -92,26 +99,32 @@ static int set_full_power(struct pci_dev *dev)
 	return 0;
 }
 
+static bool has_low_state(const struct pci_dev *dev, pci_power_t state)
+{
+	return dev->pm_cap && (state != PCI_D1 || dev->d1_support) &&
+	       (state != PCI_D2 || dev->d2_support);
+}
+
 static int set_low_power(struct pci_dev *dev, pci_power_t state)
 {
 	u16 pmcsr;
 
-	if (!dev->pm_cap)
-		return -EIO;
-	if (dev->current_state <= PCI_D3cold && dev->current_state > state)
+	/* Only up to D0 from there, not from one low state to a higher one. */
+	if (dev->pm_cap && dev->current_state <= PCI_D3cold && dev->current_state > state)
 		return -EINVAL;
-	if ((state == PCI_D1 && !dev->d1_support) || (state == PCI_D2 && !dev->d2_support))
+	if (!has_low_state(dev, state))
 		return -EIO;
+
 	pci_read_config_word(dev, dev->pm_cap + PCI_PM_CTRL, &pmcsr);
 	if (PCI_POSSIBLE_ERROR(pmcsr)) {
 		WRITE_ONCE(dev->current_state, PCI_D3cold);
 		return -EIO;
 	}
-	pmcsr = (pmcsr & ~PCI_PM_CTRL_STATE_MASK) | state;
-	pci_write_config_word(dev, dev->pm_cap + PCI_PM_CTRL, pmcsr);
+	pci_write_config_word(dev, dev->pm_cap + PCI_PM_CTRL,
+			      (pmcsr & ~PCI_PM_CTRL_STATE_MASK) | state);
 	WRITE_ONCE(dev->current_state, read_state(dev));
 	if (dev->current_state != state)
-		pci_info_ratelimited(dev, "Refused to change power state to D%d\n", state);
+		pci_info_ratelimited(dev, "did not go to D%d\n", state);
 	return 0;
 }
 

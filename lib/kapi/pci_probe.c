@@ -52,10 +52,9 @@ static void release_host(struct device *dev)
 
 static int create_root(void)
 {
+	int ret = bus_register(&pci_bus_type);
 	struct device *host;
-	int ret;
 
-	ret = bus_register(&pci_bus_type);
 	if (ret)
 		return ret;
 	root_bus = alloc_bus(NULL, NULL);

@@ -20,34 +20,41 @@ int pcie_reset_flr(struct pci_dev *dev, bool probe)
 
 static int pci_af_flr(struct pci_dev *dev, bool probe)
 {
-	u8 pos = pci_find_capability(dev, PCI_CAP_ID_AF), cap;
+	const u8 needed = PCI_AF_CAP_FLR | PCI_AF_CAP_TP;
+	u8 pos = pci_find_capability(dev, PCI_CAP_ID_AF), has = 0;
 
-	if (!pos || dev->dev_flags & PCI_DEV_FLAGS_NO_FLR_RESET)
-		return -ENOTTY;
-	pci_read_config_byte(dev, pos + PCI_AF_CAP, &cap);
-	if (!(cap & PCI_AF_CAP_TP) || !(cap & PCI_AF_CAP_FLR))
+	if (pos && !(dev->dev_flags & PCI_DEV_FLAGS_NO_FLR_RESET))
+		pci_read_config_byte(dev, pos + PCI_AF_CAP, &has);
+	if ((has & needed) != needed)
 		return -ENOTTY;
 	if (!probe)
 		pci_write_config_byte(dev, pos + PCI_AF_CTRL, PCI_AF_CTRL_FLR);
 	return 0;
 }
 
+/* Does leaving D3hot reset the function? Gives PMCSR, without the state in it. */
+static bool resets_from_d3(struct pci_dev *dev, u16 *pmcsr)
+{
+	if (!dev->pm_cap || (dev->dev_flags & PCI_DEV_FLAGS_NO_PM_RESET))
+		return false;
+	pci_read_config_word(dev, dev->pm_cap + PCI_PM_CTRL, pmcsr);
+	*pmcsr &= ~PCI_PM_CTRL_STATE_MASK;
+	return !(*pmcsr & PCI_PM_CTRL_NO_SOFT_RESET);
+}
+
 static int pci_pm_reset(struct pci_dev *dev, bool probe)
 {
-	u16 csr;
+	int reg = dev->pm_cap + PCI_PM_CTRL;
+	u16 pmcsr;
 
-	if (!dev->pm_cap || dev->dev_flags & PCI_DEV_FLAGS_NO_PM_RESET)
+	if (!resets_from_d3(dev, &pmcsr))
 		return -ENOTTY;
-	pci_read_config_word(dev, dev->pm_cap + PCI_PM_CTRL, &csr);
-	if (csr & PCI_PM_CTRL_NO_SOFT_RESET)
-		return -ENOTTY;
-	if (probe)
-		return 0;
-	if (READ_ONCE(dev->current_state) != PCI_D0)
-		return -EINVAL;
-	csr &= ~PCI_PM_CTRL_STATE_MASK;
-	pci_write_config_word(dev, dev->pm_cap + PCI_PM_CTRL, csr | PCI_D3hot);
-	pci_write_config_word(dev, dev->pm_cap + PCI_PM_CTRL, csr | PCI_D0);
+	if (!probe) {
+		if (READ_ONCE(dev->current_state) != PCI_D0)
+			return -EINVAL;
+		pci_write_config_word(dev, reg, pmcsr | PCI_D3hot);
+		pci_write_config_word(dev, reg, pmcsr | PCI_D0);
+	}
 	return 0;
 }
 
@@ -244,14 +251,15 @@ int pci_reset_function(struct pci_dev *dev)
 
 int pci_try_reset_function(struct pci_dev *dev)
 {
-	int ret;
+	int ret = -ENOTTY;
 
-	if (!pci_reset_supported(dev))
-		return -ENOTTY;
-	if (!pci_dev_trylock(dev))
-		return -EAGAIN;
-	ret = pci_reset_function_locked(dev);
-	pci_dev_unlock(dev);
+	if (pci_reset_supported(dev)) {
+		ret = -EAGAIN;
+		if (pci_dev_trylock(dev)) {
+			ret = pci_reset_function_locked(dev);
+			pci_dev_unlock(dev);
+		}
+	}
 	return ret;
 }
 

@@ -10,17 +10,18 @@
 
 int pci_enable_rom(struct pci_dev *pdev)
 {
-	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
-	u32 addr;
+	const struct resource *rom = &pdev->resource[PCI_ROM_RESOURCE];
+	u32 keep;
 
-	if (!res->flags)
+	if (rom->flags == 0)
 		return -1;
-	if (res->flags & IORESOURCE_ROM_SHADOW)
-		return 0;
-	pci_read_config_dword(pdev, pdev->rom_base_reg, &addr);
-	addr &= ~PCI_ROM_ADDRESS_MASK;
-	addr |= res->start | PCI_ROM_ADDRESS_ENABLE;
-	pci_write_config_dword(pdev, pdev->rom_base_reg, addr);
+	/* A copy in memory is always there. */
+	if (!(rom->flags & IORESOURCE_ROM_SHADOW)) {
+		pci_read_config_dword(pdev, pdev->rom_base_reg, &keep);
+		keep &= ~PCI_ROM_ADDRESS_MASK;
+		pci_write_config_dword(pdev, pdev->rom_base_reg,
+				       keep | rom->start | PCI_ROM_ADDRESS_ENABLE);
+	}
 	return 0;
 }
 

@@ -4,9 +4,7 @@
 
 struct pci_dev *pci_dev_get(struct pci_dev *dev)
 {
-	if (dev)
-		get_device(&dev->dev);
-	return dev;
+	return dev && get_device(&dev->dev) ? dev : NULL;
 }
 
 void pci_dev_put(struct pci_dev *dev)

@@ -65,27 +65,29 @@ static ssize_t enable_show(struct device *dev, struct device_attribute *attr, ch
 	return sysfs_emit(buf, "%u\n", atomic_read(&to_pci_dev(dev)->enable_cnt));
 }
 
+/* Not while a driver has it: it counts enables of its own. */
+static int set_enabled(struct pci_dev *pdev, bool enable)
+{
+	guard(device)(&pdev->dev);
+
+	if (pdev->dev.driver)
+		return -EBUSY;
+	if (enable)
+		return pci_enable_device(pdev);
+	if (!pci_is_enabled(pdev))
+		return -EIO;
+	pci_disable_device(pdev);
+	return 0;
+}
+
 static ssize_t enable_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			    size_t count)
 {
-	struct pci_dev *pdev = to_pci_dev(dev);
 	unsigned long val;
-	int ret = 0;
+	int ret = -EPERM;
 
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	if (kstrtoul(buf, 0, &val))
-		return -EINVAL;
-	device_lock(dev);
-	if (dev->driver)
-		ret = -EBUSY;
-	else if (val)
-		ret = pci_enable_device(pdev);
-	else if (pci_is_enabled(pdev))
-		pci_disable_device(pdev);
-	else
-		ret = -EIO;
-	device_unlock(dev);
+	if (capable(CAP_SYS_ADMIN))
+		ret = kstrtoul(buf, 0, &val) ? -EINVAL : set_enabled(to_pci_dev(dev), val);
 	return ret < 0 ? ret : (ssize_t)count;
 }
 static DEVICE_ATTR_RW(enable);
@@ -111,13 +113,13 @@ static ssize_t driver_override_store(struct device *dev, struct device_attribute
 static DEVICE_ATTR_RW(driver_override);
 
 static struct attribute *pci_dev_attrs[] = {
+	&dev_attr_irq.attr,
 	&dev_attr_vendor.attr,
-	&dev_attr_device.attr,
 	&dev_attr_subsystem_vendor.attr,
+	&dev_attr_device.attr,
 	&dev_attr_subsystem_device.attr,
 	&dev_attr_revision.attr,
 	&dev_attr_class.attr,
-	&dev_attr_irq.attr,
 	&dev_attr_resource.attr,
 	&dev_attr_modalias.attr,
 	&dev_attr_power_state.attr,

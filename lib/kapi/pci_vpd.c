@@ -20,16 +20,14 @@ void pci_vpd_init(struct pci_dev *dev)
 /* Until the flag is @set. Lock held. */
 static int vpd_wait(struct pci_dev *dev, bool set)
 {
-	unsigned int polls;
-	u16 status;
+	unsigned int polls = VPD_POLLS;
+	u16 addr;
 	int ret;
 
-	for (polls = 0; polls < VPD_POLLS; polls++) {
-		ret = pci_user_read_config_word(dev, dev->vpd.cap + PCI_VPD_ADDR, &status);
-		if (ret < 0)
+	while (polls--) {
+		ret = pci_user_read_config_word(dev, dev->vpd.cap + PCI_VPD_ADDR, &addr);
+		if (ret < 0 || set == !!(addr & PCI_VPD_ADDR_F))
 			return ret;
-		if (!!(status & PCI_VPD_ADDR_F) == set)
-			return 0;
 		msleep(1);
 	}
 	return -ETIMEDOUT;
@@ -37,13 +35,14 @@ static int vpd_wait(struct pci_dev *dev, bool set)
 
 static int read_word(struct pci_dev *dev, loff_t pos, u32 *val)
 {
-	int ret;
+	int cap = dev->vpd.cap;
+	int ret = pci_user_write_config_word(dev, cap + PCI_VPD_ADDR, pos & ~3);
 
-	ret = pci_user_write_config_word(dev, dev->vpd.cap + PCI_VPD_ADDR, pos & ~3);
-	if (ret < 0)
-		return ret;
-	ret = vpd_wait(dev, true);
-	return ret ? ret : pci_user_read_config_dword(dev, dev->vpd.cap + PCI_VPD_DATA, val);
+	if (!ret)
+		ret = vpd_wait(dev, true);
+	if (!ret)
+		ret = pci_user_read_config_dword(dev, cap + PCI_VPD_DATA, val);
+	return ret;
 }
 
 ssize_t pci_read_vpd(struct pci_dev *dev, loff_t pos, size_t count, void *buf)

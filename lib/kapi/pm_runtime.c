@@ -196,11 +196,10 @@ int pm_runtime_resume_and_get(struct device *dev)
 {
 	int ret = pm_runtime_get_sync(dev);
 
-	if (ret < 0) {
-		pm_runtime_put_noidle(dev);
-		return ret;
-	}
-	return 0;
+	if (ret >= 0)
+		return 0;
+	pm_runtime_put_noidle(dev);
+	return ret;
 }
 
 int pm_runtime_resume(struct device *dev)

@@ -92,12 +92,12 @@ enum iommu_resv_type {
 };
 
 struct iommu_resv_region {
-	struct list_head list;
+	enum iommu_resv_type type;
+	int prot;
 	phys_addr_t start;
 	size_t length;
-	int prot;
-	enum iommu_resv_type type;
 	void (*free)(struct device *dev, struct iommu_resv_region *region);
+	struct list_head list;
 };
 
 struct iommu_ops {

@@ -62,9 +62,9 @@ enum pci_dev_flags {
 #define PCI_NUM_RESET_METHODS	8	/* the first is none */
 
 struct pci_vpd {
-	struct mutex lock;
-	unsigned int len;
 	u8 cap;
+	unsigned int len;
+	struct mutex lock;
 };
 
 /* A BAR (or the ROM) as a range of physical addresses. */
@@ -101,10 +101,8 @@ struct pci_dev {
 	struct kapi_pci_fn *fn;		/* the hardware */
 
 	unsigned int devfn;
-	unsigned short vendor;
-	unsigned short device;
-	unsigned short subsystem_vendor;
-	unsigned short subsystem_device;
+	unsigned short vendor, subsystem_vendor;
+	unsigned short device, subsystem_device;
 	unsigned int class;		/* base, sub, programming interface: 3 bytes */
 	u8 revision;
 	u8 hdr_type;			/* without the multifunction bit */
@@ -177,14 +175,14 @@ static inline const char *pci_name(const struct pci_dev *pdev)
 	return dev_name(&pdev->dev);
 }
 
-static inline void *pci_get_drvdata(struct pci_dev *pdev)
-{
-	return dev_get_drvdata(&pdev->dev);
-}
-
 static inline void pci_set_drvdata(struct pci_dev *pdev, void *data)
 {
 	dev_set_drvdata(&pdev->dev, data);
+}
+
+static inline void *pci_get_drvdata(struct pci_dev *pdev)
+{
+	return dev_get_drvdata(&pdev->dev);
 }
 
 #endif

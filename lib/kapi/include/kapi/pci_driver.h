@@ -18,13 +18,13 @@ enum pci_ers_result {
 
 struct pci_error_handlers {
 	pci_ers_result_t (*error_detected)(struct pci_dev *dev, pci_channel_state_t error);
-	pci_ers_result_t (*mmio_enabled)(struct pci_dev *dev);
 	pci_ers_result_t (*slot_reset)(struct pci_dev *dev);
+	void (*resume)(struct pci_dev *dev);
+	pci_ers_result_t (*mmio_enabled)(struct pci_dev *dev);
+	void (*cor_error_detected)(struct pci_dev *dev);
 	/* Around a function reset, with the device lock held. */
 	void (*reset_prepare)(struct pci_dev *dev);
 	void (*reset_done)(struct pci_dev *dev);
-	void (*resume)(struct pci_dev *dev);
-	void (*cor_error_detected)(struct pci_dev *dev);
 };
 
 struct pci_dynids {

@@ -6,10 +6,10 @@
 #include <kapi/pci_dev.h>
 #include <linux/io.h>
 
-#define pci_resource_n(dev, bar)	(&(dev)->resource[(bar)])
-#define pci_resource_start(dev, bar)	(pci_resource_n(dev, bar)->start)
-#define pci_resource_end(dev, bar)	(pci_resource_n(dev, bar)->end)
+#define pci_resource_n(dev, bar)	((dev)->resource + (bar))
 #define pci_resource_flags(dev, bar)	(pci_resource_n(dev, bar)->flags)
+#define pci_resource_end(dev, bar)	(pci_resource_n(dev, bar)->end)
+#define pci_resource_start(dev, bar)	(pci_resource_n(dev, bar)->start)
 #define pci_resource_len(dev, bar) \
 	(pci_resource_end(dev, bar) ? resource_size(pci_resource_n(dev, bar)) : 0)
 

@@ -50,13 +50,14 @@ void pci_walk_bus(struct pci_bus *top, int (*cb)(struct pci_dev *, void *), void
 unsigned char pci_bus_max_busnr(struct pci_bus *bus);
 
 #define pci_printk(level, pdev, fmt, arg...) dev_printk(level, &(pdev)->dev, fmt, ##arg)
-#define pci_err(pdev, fmt, arg...)	dev_err(&(pdev)->dev, fmt, ##arg)
-#define pci_warn(pdev, fmt, arg...)	dev_warn(&(pdev)->dev, fmt, ##arg)
-#define pci_warn_once(pdev, fmt, arg...) dev_warn_once(&(pdev)->dev, fmt, ##arg)
-#define pci_notice(pdev, fmt, arg...)	dev_notice(&(pdev)->dev, fmt, ##arg)
-#define pci_info(pdev, fmt, arg...)	dev_info(&(pdev)->dev, fmt, ##arg)
-#define pci_dbg(pdev, fmt, arg...)	dev_dbg(&(pdev)->dev, fmt, ##arg)
-#define pci_notice_ratelimited(pdev, fmt, arg...) dev_notice_ratelimited(&(pdev)->dev, fmt, ##arg)
-#define pci_info_ratelimited(pdev, fmt, arg...)	dev_info_ratelimited(&(pdev)->dev, fmt, ##arg)
+/* As the dev_ one of that name, with format and arguments. */
+#define pci_err(pdev, ...)		dev_err(&(pdev)->dev, __VA_ARGS__)
+#define pci_warn(pdev, ...)		dev_warn(&(pdev)->dev, __VA_ARGS__)
+#define pci_warn_once(pdev, ...)	dev_warn_once(&(pdev)->dev, __VA_ARGS__)
+#define pci_notice(pdev, ...)		dev_notice(&(pdev)->dev, __VA_ARGS__)
+#define pci_info(pdev, ...)		dev_info(&(pdev)->dev, __VA_ARGS__)
+#define pci_dbg(pdev, ...)		dev_dbg(&(pdev)->dev, __VA_ARGS__)
+#define pci_notice_ratelimited(pdev, ...) dev_notice_ratelimited(&(pdev)->dev, __VA_ARGS__)
+#define pci_info_ratelimited(pdev, ...)	dev_info_ratelimited(&(pdev)->dev, __VA_ARGS__)
 
 #endif

@@ -25,10 +25,10 @@ struct vfio_migration_ops;
  * around open_device and close_device of every member.
  */
 struct vfio_device_set {
-	void *set_id;
 	struct mutex lock;
-	struct list_head device_list;
 	unsigned int device_count;
+	struct list_head device_list;
+	void *set_id;
 };
 
 struct vfio_device {

@@ -13,17 +13,17 @@
 struct eventfd_ctx;
 
 struct virqfd {
-	void			*opaque;
+	struct virqfd		**pvirqfd;
 	struct eventfd_ctx	*eventfd;
+	void			*opaque;
+	void			*data;
 	int			(*handler)(void *opaque, void *data);
 	void			(*thread)(void *opaque, void *data);
-	void			*data;
-	struct work_struct	inject;
-	wait_queue_entry_t	wait;
 	poll_table		pt;
+	wait_queue_entry_t	wait;
 	struct work_struct	shutdown;
+	struct work_struct	inject;
 	struct work_struct	flush_inject;
-	struct virqfd		**pvirqfd;
 };
 
 /*

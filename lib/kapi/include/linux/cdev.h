@@ -14,9 +14,9 @@
 #include <linux/types.h>
 
 struct cdev {
-	struct kobject kobj;
-	struct module *owner;
 	const struct file_operations *ops;
+	struct module *owner;
+	struct kobject kobj;
 	struct list_head list;		/* inodes that know it */
 	dev_t dev;
 	unsigned int count;

@@ -9,13 +9,13 @@
 #define container_of(ptr, type, member) ({ \
 	void *__mptr = (void *)(ptr); \
 	_Static_assert(__same_type(*(ptr), ((type *)0)->member) || __same_type(*(ptr), void), \
-		       "pointer type mismatch in container_of()"); \
+		       "container_of(): not a pointer to that member"); \
 	((type *)(__mptr - offsetof(type, member))); })
 
 #define container_of_const(ptr, type, member) \
-	_Generic(ptr, \
-		const typeof(*(ptr)) *: ((const type *)container_of(ptr, type, member)), \
-		default: ((type *)container_of(ptr, type, member)))
+	_Generic((ptr), \
+		default: container_of(ptr, type, member), \
+		const typeof(*(ptr)) *: (const type *)container_of(ptr, type, member))
 
 #define typeof_member(T, m)	typeof(((T *)0)->m)
 

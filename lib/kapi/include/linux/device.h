@@ -37,19 +37,19 @@ struct iommu_group;
 struct kobj_uevent_env;
 
 struct device_type {
-	const char *name;
-	const struct attribute_group **groups;
-	int (*uevent)(const struct device *dev, struct kobj_uevent_env *env);
-	char *(*devnode)(const struct device *dev, umode_t *mode, kuid_t *uid, kgid_t *gid);
-	void (*release)(struct device *dev);
 	const struct dev_pm_ops *pm;
+	void (*release)(struct device *dev);
+	const char *name;
+	char *(*devnode)(const struct device *dev, umode_t *mode, kuid_t *uid, kgid_t *gid);
+	int (*uevent)(const struct device *dev, struct kobj_uevent_env *env);
+	const struct attribute_group **groups;
 };
 
 struct device_attribute {
-	struct attribute attr;
 	ssize_t (*show)(struct device *dev, struct device_attribute *attr, char *buf);
 	ssize_t (*store)(struct device *dev, struct device_attribute *attr, const char *buf,
 			 size_t count);
+	struct attribute attr;
 };
 
 #define __DEVICE_ATTR(_name) struct device_attribute dev_attr_##_name
@@ -62,15 +62,15 @@ struct device_attribute {
 #define DEVICE_ATTR_ADMIN_RO(_name) __DEVICE_ATTR(_name) = __ATTR_RO_MODE(_name, 0400)
 
 struct device {
-	struct kobject kobj;
-	struct device *parent;
-	struct device_private *p;
 	const char *init_name;
-	const struct device_type *type;
-	const struct bus_type *bus;
+	struct device *parent;
+	struct kobject kobj;
 	struct device_driver *driver;
-	void *platform_data;
+	const struct bus_type *bus;
+	const struct device_type *type;
 	void *driver_data;
+	void *platform_data;
+	struct device_private *p;
 	struct mutex mutex;
 	struct dev_pm_info power;
 	u64 *dma_mask;
@@ -103,14 +103,14 @@ static inline const char *dev_name(const struct device *dev)
 	return dev->init_name ? dev->init_name : kobject_name(&dev->kobj);
 }
 
-static inline void *dev_get_drvdata(const struct device *dev)
-{
-	return dev->driver_data;
-}
-
 static inline void dev_set_drvdata(struct device *dev, void *data)
 {
 	dev->driver_data = data;
+}
+
+static inline void *dev_get_drvdata(const struct device *dev)
+{
+	return dev->driver_data;
 }
 
 static inline int device_is_registered(struct device *dev)
@@ -133,14 +133,14 @@ static inline int device_lock_interruptible(struct device *dev)
 	return mutex_lock_interruptible(&dev->mutex);
 }
 
-static inline void device_unlock(struct device *dev)
-{
-	mutex_unlock(&dev->mutex);
-}
-
 static inline void device_lock_assert(struct device *dev)
 {
 	lockdep_assert_held(&dev->mutex);
+}
+
+static inline void device_unlock(struct device *dev)
+{
+	mutex_unlock(&dev->mutex);
 }
 
 DEFINE_GUARD(device, struct device *, device_lock(_T), device_unlock(_T))

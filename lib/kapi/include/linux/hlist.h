@@ -10,17 +10,16 @@
 
 #define HLIST_HEAD_INIT { .first = NULL }
 #define HLIST_HEAD(name) struct hlist_head name = HLIST_HEAD_INIT
-#define INIT_HLIST_HEAD(ptr) ((ptr)->first = NULL)
-
-static inline void INIT_HLIST_NODE(struct hlist_node *h)
-{
-	h->next = NULL;
-	h->pprev = NULL;
-}
+#define INIT_HLIST_HEAD(head) (*(head) = (struct hlist_head)HLIST_HEAD_INIT)
 
 static inline int hlist_unhashed(const struct hlist_node *h)
 {
 	return !h->pprev;
+}
+
+static inline void INIT_HLIST_NODE(struct hlist_node *h)
+{
+	*h = (struct hlist_node) {};
 }
 
 static inline int hlist_empty(const struct hlist_head *h)
@@ -38,8 +37,7 @@ static inline void __hlist_del(struct hlist_node *n)
 static inline void hlist_del(struct hlist_node *n)
 {
 	__hlist_del(n);
-	n->next = LIST_POISON1;
-	n->pprev = LIST_POISON2;
+	*n = (struct hlist_node) { .next = LIST_POISON1, .pprev = LIST_POISON2 };
 }
 
 static inline void hlist_del_init(struct hlist_node *n)

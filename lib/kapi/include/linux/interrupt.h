@@ -13,11 +13,12 @@
 #include <linux/types.h>
 #include <linux/irqreturn.h>
 
-#define IRQF_TRIGGER_NONE	0x00000000
-#define IRQF_TRIGGER_RISING	0x00000001
-#define IRQF_TRIGGER_FALLING	0x00000002
-#define IRQF_TRIGGER_HIGH	0x00000004
-#define IRQF_TRIGGER_LOW	0x00000008
+/* Edges, levels; none of them: as it is set up. */
+#define IRQF_TRIGGER_RISING	(1 << 0)
+#define IRQF_TRIGGER_FALLING	(1 << 1)
+#define IRQF_TRIGGER_HIGH	(1 << 2)
+#define IRQF_TRIGGER_LOW	(1 << 3)
+#define IRQF_TRIGGER_NONE	0
 #define IRQF_SHARED		0x00000080
 #define IRQF_ONESHOT		0x00002000
 #define IRQF_NO_AUTOEN		0x00080000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef _LINUX_INTERVAL_TREE_H
-#define _LINUX_INTERVAL_TREE_H
+#ifndef _KAPI_LINUX_INTERVAL_TREE_H
+#define _KAPI_LINUX_INTERVAL_TREE_H
 
 /*
  * Intervals [start, last], both included, in a tree that finds those meeting
@@ -9,10 +9,10 @@
 #include <linux/rbtree.h>
 
 struct interval_tree_node {
-	struct rb_node rb;
 	unsigned long start;
 	unsigned long last;
 	unsigned long __subtree_last;
+	struct rb_node rb;
 };
 
 void interval_tree_insert(struct interval_tree_node *node, struct rb_root_cached *root);

@@ -54,8 +54,10 @@ static inline void iommu_iotlb_gather_init(struct iommu_iotlb_gather *gather)
 static inline void iommu_iotlb_sync(struct iommu_domain *domain,
 				    struct iommu_iotlb_gather *iotlb_gather)
 {
-	if (domain->ops->iotlb_sync)
-		domain->ops->iotlb_sync(domain, iotlb_gather);
+	const struct iommu_domain_ops *ops = domain->ops;
+
+	if (ops->iotlb_sync)
+		ops->iotlb_sync(domain, iotlb_gather);
 	iommu_iotlb_gather_init(iotlb_gather);
 }
 

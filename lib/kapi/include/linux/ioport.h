@@ -8,9 +8,9 @@
 struct resource {
 	resource_size_t start;
 	resource_size_t end;	/* inclusive */
-	const char *name;
 	unsigned long flags;
 	unsigned long desc;
+	const char *name;
 	struct resource *parent, *sibling, *child;
 };
 
@@ -41,14 +41,14 @@ struct resource {
 extern struct resource ioport_resource;
 extern struct resource iomem_resource;
 
-static inline resource_size_t resource_size(const struct resource *res)
-{
-	return res->end - res->start + 1;
-}
-
 static inline unsigned long resource_type(const struct resource *res)
 {
 	return res->flags & IORESOURCE_TYPE_BITS;
+}
+
+static inline resource_size_t resource_size(const struct resource *res)
+{
+	return 1 + res->end - res->start;
 }
 
 /*

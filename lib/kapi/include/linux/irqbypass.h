@@ -12,9 +12,9 @@
 struct irq_bypass_consumer;
 
 struct irq_bypass_producer {
-	struct list_head node;
-	void *token;
 	int irq;
+	void *token;
+	struct list_head node;
 	int (*add_consumer)(struct irq_bypass_producer *prod, struct irq_bypass_consumer *cons);
 	void (*del_consumer)(struct irq_bypass_producer *prod, struct irq_bypass_consumer *cons);
 	void (*stop)(struct irq_bypass_producer *prod);

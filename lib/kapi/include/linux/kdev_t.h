@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef _LINUX_KDEV_T_H
-#define _LINUX_KDEV_T_H
+#ifndef _KAPI_LINUX_KDEV_T_H
+#define _KAPI_LINUX_KDEV_T_H
 
 /* A device number inside the kernel: 12 bits of major, 20 of minor. */
 #include <linux/types.h>

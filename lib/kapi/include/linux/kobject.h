@@ -18,17 +18,17 @@ struct kobject;
 struct kset;
 
 struct kobj_type {
-	void (*release)(struct kobject *kobj);
 	const struct sysfs_ops *sysfs_ops;
 	const struct attribute_group **default_groups;
+	void (*release)(struct kobject *kobj);
 };
 
 struct kobject {
 	const char *name;
-	struct list_head entry;
+	const struct kobj_type *ktype;
 	struct kobject *parent;
 	struct kset *kset;
-	const struct kobj_type *ktype;
+	struct list_head entry;
 	struct kapi_node *sd;		/* its directory while it is added */
 	struct kref kref;
 	bool state_initialized;
@@ -36,9 +36,9 @@ struct kobject {
 };
 
 struct kset {
-	struct list_head list;
-	spinlock_t list_lock;
 	struct kobject kobj;
+	spinlock_t list_lock;
+	struct list_head list;
 };
 
 struct kobj_attribute {

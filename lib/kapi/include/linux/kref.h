@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef _KREF_H_
-#define _KREF_H_
+#ifndef _KAPI_LINUX_KREF_H
+#define _KAPI_LINUX_KREF_H
 
 #include <linux/refcount.h>
 #include <linux/mutex.h>
@@ -14,17 +14,17 @@ struct kref {
 
 static inline void kref_init(struct kref *kref)
 {
-	refcount_set(&kref->refcount, 1);
-}
-
-static inline unsigned int kref_read(const struct kref *kref)
-{
-	return refcount_read(&kref->refcount);
+	*kref = (struct kref) KREF_INIT(1);
 }
 
 static inline void kref_get(struct kref *kref)
 {
 	refcount_inc(&kref->refcount);
+}
+
+static inline unsigned int kref_read(const struct kref *kref)
+{
+	return refcount_read(&kref->refcount);
 }
 
 static inline int __must_check kref_get_unless_zero(struct kref *kref)

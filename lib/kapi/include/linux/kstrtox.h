@@ -15,10 +15,10 @@ int __must_check kstrtoul(const char *s, unsigned int base, unsigned long *res);
 int __must_check kstrtol(const char *s, unsigned int base, long *res);
 int __must_check kstrtouint(const char *s, unsigned int base, unsigned int *res);
 int __must_check kstrtoint(const char *s, unsigned int base, int *res);
-int __must_check kstrtou16(const char *s, unsigned int base, u16 *res);
-int __must_check kstrtos16(const char *s, unsigned int base, s16 *res);
-int __must_check kstrtou8(const char *s, unsigned int base, u8 *res);
 int __must_check kstrtos8(const char *s, unsigned int base, s8 *res);
+int __must_check kstrtou8(const char *s, unsigned int base, u8 *res);
+int __must_check kstrtos16(const char *s, unsigned int base, s16 *res);
+int __must_check kstrtou16(const char *s, unsigned int base, u16 *res);
 /* y Y t T 1 on; n N f F 0 off; anything else -EINVAL. Looks at "on"/"off" as well. */
 int __must_check kstrtobool(const char *s, bool *res);
 

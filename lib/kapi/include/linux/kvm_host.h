@@ -56,9 +56,9 @@ struct kvm_device_ops;
 
 /* A device of a VM, made by KVM_CREATE_DEVICE. */
 struct kvm_device {
-	const struct kvm_device_ops *ops;
-	struct kvm *kvm;
 	void *private;
+	struct kvm *kvm;
+	const struct kvm_device_ops *ops;
 	struct list_head vm_node;	/* under kvm->lock */
 };
 
@@ -77,13 +77,13 @@ struct kvm_device {
  */
 struct kvm_device_ops {
 	const char *name;
+	int (*has_attr)(struct kvm_device *dev, struct kvm_device_attr *attr);
+	int (*get_attr)(struct kvm_device *dev, struct kvm_device_attr *attr);
+	int (*set_attr)(struct kvm_device *dev, struct kvm_device_attr *attr);
 	int (*create)(struct kvm_device *dev, u32 type);
 	void (*init)(struct kvm_device *dev);
-	void (*destroy)(struct kvm_device *dev);
 	void (*release)(struct kvm_device *dev);
-	int (*set_attr)(struct kvm_device *dev, struct kvm_device_attr *attr);
-	int (*get_attr)(struct kvm_device *dev, struct kvm_device_attr *attr);
-	int (*has_attr)(struct kvm_device *dev, struct kvm_device_attr *attr);
+	void (*destroy)(struct kvm_device *dev);
 	long (*ioctl)(struct kvm_device *dev, unsigned int ioctl, unsigned long arg);
 };
 

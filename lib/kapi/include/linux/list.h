@@ -55,8 +55,7 @@ static inline void __list_del_entry(struct list_head *entry)
 static inline void list_del(struct list_head *entry)
 {
 	__list_del_entry(entry);
-	entry->next = LIST_POISON1;
-	entry->prev = LIST_POISON2;
+	*entry = (struct list_head) { .next = LIST_POISON1, .prev = LIST_POISON2 };
 }
 
 static inline void list_del_init(struct list_head *entry)
@@ -96,14 +95,14 @@ static inline int list_is_head(const struct list_head *list, const struct list_h
 	return list == head;
 }
 
-static inline int list_is_first(const struct list_head *list, const struct list_head *head)
-{
-	return list->prev == head;
-}
-
 static inline int list_is_last(const struct list_head *list, const struct list_head *head)
 {
-	return list->next == head;
+	return head == list->next;
+}
+
+static inline int list_is_first(const struct list_head *list, const struct list_head *head)
+{
+	return head == list->prev;
 }
 
 static inline int list_empty(const struct list_head *head)
@@ -137,10 +136,10 @@ static inline void __list_splice(struct list_head *list, struct list_head *prev,
 
 	if (first == list)
 		return;
-	first->prev = prev;
-	prev->next = first;
 	last->next = next;
+	first->prev = prev;
 	next->prev = last;
+	prev->next = first;
 }
 
 static inline void list_splice(struct list_head *list, struct list_head *head)

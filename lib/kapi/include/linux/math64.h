@@ -4,32 +4,24 @@
 
 #include <linux/types.h>
 
-static inline u64 div_u64_rem(u64 dividend, u32 divisor, u32 *remainder)
-{
-	*remainder = dividend % divisor;
-	return dividend / divisor;
+/* Where a long has 64 bits all of these are plain divisions. */
+#define KAPI_DIV(name, type, by)				\
+static inline type name(type dividend, by divisor)		\
+{								\
+	return dividend / divisor;				\
+}
+#define KAPI_DIV_REM(name, type, by)				\
+static inline type name(type dividend, by divisor, by *rem)	\
+{								\
+	*rem = dividend % divisor;				\
+	return dividend / divisor;				\
 }
 
-static inline u64 div64_u64_rem(u64 dividend, u64 divisor, u64 *remainder)
-{
-	*remainder = dividend % divisor;
-	return dividend / divisor;
-}
-
-static inline u64 div64_u64(u64 dividend, u64 divisor)
-{
-	return dividend / divisor;
-}
-
-static inline u64 div_u64(u64 dividend, u32 divisor)
-{
-	return dividend / divisor;
-}
-
-static inline s64 div_s64(s64 dividend, s32 divisor)
-{
-	return dividend / divisor;
-}
+KAPI_DIV(div_s64, s64, s32)
+KAPI_DIV(div_u64, u64, u32)
+KAPI_DIV(div64_u64, u64, u64)
+KAPI_DIV_REM(div_u64_rem, u64, u32)
+KAPI_DIV_REM(div64_u64_rem, u64, u64)
 
 /* Divides @n in place and yields the remainder. */
 #define do_div(n, base) ({ \

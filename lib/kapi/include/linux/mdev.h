@@ -20,10 +20,10 @@ struct mdev_type;
 /* A device that a user made. @uuid is its name; the rest is the core's. */
 struct mdev_device {
 	struct device dev;
-	guid_t uuid;
-	struct list_head next;
 	struct mdev_type *type;
+	guid_t uuid;
 	bool active;
+	struct list_head next;
 };
 
 /*
@@ -45,13 +45,13 @@ struct mdev_type {
 
 /* Embedded in the parent's own structure. All of it is set by mdev_register_parent(). */
 struct mdev_parent {
-	struct device *dev;
 	struct mdev_driver *mdev_driver;
+	struct device *dev;
+	atomic_t available_instances;
+	unsigned int nr_types;
+	struct mdev_type **types;
 	struct kset *mdev_types_kset;
 	struct rw_semaphore unreg_sem;	/* written while the parent goes away */
-	struct mdev_type **types;
-	unsigned int nr_types;
-	atomic_t available_instances;
 };
 
 static inline struct mdev_device *to_mdev_device(struct device *dev)
@@ -76,12 +76,12 @@ static inline struct device *mdev_dev(struct mdev_device *mdev)
  * @show_description: text of the description attribute, which is there if this is
  */
 struct mdev_driver {
-	const char *device_api;
-	unsigned int max_instances;
 	int (*probe)(struct mdev_device *dev);
 	void (*remove)(struct mdev_device *dev);
-	unsigned int (*get_available)(struct mdev_type *mtype);
+	const char *device_api;
 	ssize_t (*show_description)(struct mdev_type *mtype, char *buf);
+	unsigned int (*get_available)(struct mdev_type *mtype);
+	unsigned int max_instances;
 	struct device_driver driver;
 };
 

@@ -18,15 +18,15 @@ struct file_operations;
 
 /* @nodename: path below /dev, else @name; @mode: of the node, 0600 if 0. */
 struct miscdevice {
-	int minor;
 	const char *name;
-	const struct file_operations *fops;
-	struct list_head list;
-	struct device *parent;
-	struct device *this_device;
-	const struct attribute_group **groups;
 	const char *nodename;
 	umode_t mode;
+	int minor;
+	const struct file_operations *fops;
+	const struct attribute_group **groups;
+	struct device *this_device;
+	struct device *parent;
+	struct list_head list;
 };
 
 /* open() gets the miscdevice as file->private_data. 0, -EBUSY: minor taken, or -errno. */

@@ -128,10 +128,10 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len
 struct follow_pfnmap_args {
 	struct vm_area_struct *vma;
 	unsigned long address;
-	unsigned long pfn;
-	pgprot_t pgprot;
 	bool writable;
+	unsigned long pfn;
 	bool special;
+	pgprot_t pgprot;
 };
 
 int follow_pfnmap_start(struct follow_pfnmap_args *args);

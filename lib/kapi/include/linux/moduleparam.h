@@ -21,10 +21,10 @@ struct module;
 
 /* set() gets the text (NULL: the name alone was given); get() fills a page, returns the length. */
 struct kernel_param_ops {
-	unsigned int flags;
 	int (*set)(const char *val, const struct kernel_param *kp);
 	int (*get)(char *buffer, const struct kernel_param *kp);
 	void (*free)(void *arg);
+	unsigned int flags;
 };
 
 struct kparam_string {

@@ -27,8 +27,8 @@ struct blocking_notifier_head {
 #define BLOCKING_NOTIFIER_HEAD(name) \
 	struct blocking_notifier_head name = BLOCKING_NOTIFIER_INIT(name)
 #define BLOCKING_INIT_NOTIFIER_HEAD(name) do { \
-	init_rwsem(&(name)->rwsem); \
 	(name)->head = NULL; \
+	init_rwsem(&(name)->rwsem); \
 } while (0)
 
 #define NOTIFY_DONE		0x0000

@@ -13,17 +13,17 @@ typedef struct pm_message {
 
 /* The callbacks of <linux/pm.h> that can be reached here: there is no system sleep. */
 struct dev_pm_ops {
-	int (*prepare)(struct device *dev);
-	void (*complete)(struct device *dev);
+	int (*runtime_suspend)(struct device *dev);
+	int (*runtime_resume)(struct device *dev);
+	int (*runtime_idle)(struct device *dev);
 	int (*suspend)(struct device *dev);
 	int (*resume)(struct device *dev);
+	int (*prepare)(struct device *dev);
+	void (*complete)(struct device *dev);
 	int (*freeze)(struct device *dev);
 	int (*thaw)(struct device *dev);
 	int (*poweroff)(struct device *dev);
 	int (*restore)(struct device *dev);
-	int (*runtime_suspend)(struct device *dev);
-	int (*runtime_resume)(struct device *dev);
-	int (*runtime_idle)(struct device *dev);
 };
 
 #define SET_SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn) \

@@ -43,10 +43,10 @@ static inline void rb_link_node(struct rb_node *node, struct rb_node *parent,
 	*link = node;
 }
 
+/* @n is the one behind @pos, which may be freed in the body. */
 #define rbtree_postorder_for_each_entry_safe(pos, n, root, field) \
-	for (pos = rb_entry_safe(rb_first_postorder(root), typeof(*pos), field); \
-	     pos && ({ n = rb_entry_safe(rb_next_postorder(&pos->field), \
-					 typeof(*pos), field); 1; }); \
+	for (pos = rb_entry_safe(rb_first_postorder(root), typeof(*pos), field), n = NULL; \
+	     pos && (n = rb_entry_safe(rb_next_postorder(&pos->field), typeof(*pos), field), 1); \
 	     pos = n)
 
 #define rb_first_cached(root) ((root)->rb_leftmost)
@@ -54,19 +54,19 @@ static inline void rb_link_node(struct rb_node *node, struct rb_node *parent,
 static inline void rb_insert_color_cached(struct rb_node *node, struct rb_root_cached *root,
 					  bool leftmost)
 {
+	rb_insert_color(node, &root->rb_root);
 	if (leftmost)
 		root->rb_leftmost = node;
-	rb_insert_color(node, &root->rb_root);
 }
 
 static inline struct rb_node *rb_erase_cached(struct rb_node *node, struct rb_root_cached *root)
 {
-	struct rb_node *leftmost = NULL;
+	bool was_first = node == root->rb_leftmost;
 
-	if (root->rb_leftmost == node)
-		leftmost = root->rb_leftmost = rb_next(node);
+	if (was_first)
+		root->rb_leftmost = rb_next(node);
 	rb_erase(node, &root->rb_root);
-	return leftmost;
+	return was_first ? root->rb_leftmost : NULL;
 }
 
 /* Insert by @less; equal keys go behind those already there. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef _LINUX_RBTREE_AUGMENTED_H
-#define _LINUX_RBTREE_AUGMENTED_H
+#ifndef _KAPI_LINUX_RBTREE_AUGMENTED_H
+#define _KAPI_LINUX_RBTREE_AUGMENTED_H
 
 /*
  * Red-black trees whose nodes carry a summary of their subtree.
@@ -27,17 +27,20 @@ static inline void rb_insert_augmented_cached(struct rb_node *node, struct rb_ro
 					      bool newleft,
 					      const struct rb_augment_callbacks *augment)
 {
+	rb_insert_augmented(node, &root->rb_root, augment);
 	if (newleft)
 		root->rb_leftmost = node;
-	rb_insert_augmented(node, &root->rb_root, augment);
 }
 
 static inline void rb_erase_augmented_cached(struct rb_node *node, struct rb_root_cached *root,
 					     const struct rb_augment_callbacks *augment)
 {
-	if (root->rb_leftmost == node)
-		root->rb_leftmost = rb_next(node);
+	struct rb_node *first = root->rb_leftmost;
+
+	if (first == node)
+		first = rb_next(node);
 	rb_erase_augmented(node, &root->rb_root, augment);
+	root->rb_leftmost = first;
 }
 
 #endif

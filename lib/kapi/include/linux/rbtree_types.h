@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef _LINUX_RBTREE_TYPES_H
-#define _LINUX_RBTREE_TYPES_H
+#ifndef _KAPI_LINUX_RBTREE_TYPES_H
+#define _KAPI_LINUX_RBTREE_TYPES_H
 
 /* The parent pointer shares its word with the colour (bit 0; 1 is black). */
 struct rb_node {
-	unsigned long __rb_parent_color;
-	struct rb_node *rb_right;
 	struct rb_node *rb_left;
+	struct rb_node *rb_right;
+	unsigned long __rb_parent_color;
 } __attribute__((aligned(sizeof(long))));
 
 struct rb_root {

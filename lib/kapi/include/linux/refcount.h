@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef _LINUX_REFCOUNT_H
-#define _LINUX_REFCOUNT_H
+#ifndef _KAPI_LINUX_REFCOUNT_H
+#define _KAPI_LINUX_REFCOUNT_H
 
 /*
  * Reference counts that saturate: taking a reference on 0, dropping one too
@@ -12,8 +12,6 @@
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
 
-struct mutex;
-
 typedef struct refcount_struct {
 	atomic_t refs;
 } refcount_t;
@@ -22,15 +20,17 @@ typedef struct refcount_struct {
 #define REFCOUNT_MAX		0x7fffffff
 #define REFCOUNT_SATURATED	((int)0xc0000000)
 
+static inline unsigned int refcount_read(const refcount_t *r)
+{
+	return atomic_read(&r->refs);
+}
+
 static inline void refcount_set(refcount_t *r, int n)
 {
 	atomic_set(&r->refs, n);
 }
 
-static inline unsigned int refcount_read(const refcount_t *r)
-{
-	return atomic_read(&r->refs);
-}
+struct mutex;
 
 void refcount_add(int i, refcount_t *r);
 bool __must_check refcount_add_not_zero(int i, refcount_t *r);

@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef __LINUX_SIZES_H__
-#define __LINUX_SIZES_H__
+#ifndef _KAPI_LINUX_SIZES_H
+#define _KAPI_LINUX_SIZES_H
 
-#define SZ_1	0x00000001
-#define SZ_2	0x00000002
-#define SZ_4	0x00000004
-#define SZ_8	0x00000008
-#define SZ_16	0x00000010
-#define SZ_32	0x00000020
-#define SZ_64	0x00000040
-#define SZ_128	0x00000080
-#define SZ_256	0x00000100
-#define SZ_512	0x00000200
-#define SZ_1K	0x00000400
-#define SZ_2K	0x00000800
-#define SZ_4K	0x00001000
-#define SZ_8K	0x00002000
-#define SZ_16K	0x00004000
-#define SZ_32K	0x00008000
-#define SZ_64K	0x00010000
-#define SZ_128K	0x00020000
-#define SZ_256K	0x00040000
-#define SZ_512K	0x00080000
-#define SZ_1M	0x00100000
-#define SZ_2M	0x00200000
-#define SZ_4M	0x00400000
-#define SZ_8M	0x00800000
-#define SZ_16M	0x01000000
-#define SZ_32M	0x02000000
-#define SZ_64M	0x04000000
-#define SZ_128M	0x08000000
-#define SZ_256M	0x10000000
-#define SZ_512M	0x20000000
-#define SZ_1G	0x40000000
-#define SZ_2G	0x80000000
-#define SZ_4G	0x100000000ULL
+#define SZ_1	(1 << 0)
+#define SZ_2	(1 << 1)
+#define SZ_4	(1 << 2)
+#define SZ_8	(1 << 3)
+#define SZ_16	(1 << 4)
+#define SZ_32	(1 << 5)
+#define SZ_64	(1 << 6)
+#define SZ_128	(1 << 7)
+#define SZ_256	(1 << 8)
+#define SZ_512	(1 << 9)
+#define SZ_1K	(1 << 10)
+#define SZ_2K	(1 << 11)
+#define SZ_4K	(1 << 12)
+#define SZ_8K	(1 << 13)
+#define SZ_16K	(1 << 14)
+#define SZ_32K	(1 << 15)
+#define SZ_64K	(1 << 16)
+#define SZ_128K	(1 << 17)
+#define SZ_256K	(1 << 18)
+#define SZ_512K	(1 << 19)
+#define SZ_1M	(1 << 20)
+#define SZ_2M	(1 << 21)
+#define SZ_4M	(1 << 22)
+#define SZ_8M	(1 << 23)
+#define SZ_16M	(1 << 24)
+#define SZ_32M	(1 << 25)
+#define SZ_64M	(1 << 26)
+#define SZ_128M	(1 << 27)
+#define SZ_256M	(1 << 28)
+#define SZ_512M	(1 << 29)
+#define SZ_1G	(1 << 30)
+#define SZ_2G	(1U << 31)
+#define SZ_4G	(1ULL << 32)
 
 #endif

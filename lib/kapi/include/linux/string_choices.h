@@ -4,29 +4,17 @@
 
 #include <linux/types.h>
 
-static inline const char *str_yes_no(bool v)
-{
-	return v ? "yes" : "no";
+/* What a truth value is called, by context. */
+#define KAPI_CHOICE(name, yes, no)			\
+static inline const char *str_##name(bool v)		\
+{							\
+	return v ? (yes) : (no);			\
 }
 
-static inline const char *str_on_off(bool v)
-{
-	return v ? "on" : "off";
-}
-
-static inline const char *str_enable_disable(bool v)
-{
-	return v ? "enable" : "disable";
-}
-
-static inline const char *str_enabled_disabled(bool v)
-{
-	return v ? "enabled" : "disabled";
-}
-
-static inline const char *str_read_write(bool v)
-{
-	return v ? "read" : "write";
-}
+KAPI_CHOICE(on_off, "on", "off")
+KAPI_CHOICE(yes_no, "yes", "no")
+KAPI_CHOICE(read_write, "read", "write")
+KAPI_CHOICE(enable_disable, "enable", "disable")
+KAPI_CHOICE(enabled_disabled, "enabled", "disabled")
 
 #endif

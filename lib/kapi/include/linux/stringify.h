@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef __LINUX_STRINGIFY_H
-#define __LINUX_STRINGIFY_H
+#ifndef _KAPI_LINUX_STRINGIFY_H
+#define _KAPI_LINUX_STRINGIFY_H
 
 #define __stringify_1(x...)	#x
 #define __stringify(x...)	__stringify_1(x)

@@ -32,8 +32,8 @@ struct attribute_group {
 
 struct bin_attribute {
 	struct attribute attr;
-	size_t size;
 	void *private;
+	size_t size;
 	ssize_t (*read)(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
 			char *buf, loff_t off, size_t count);
 	ssize_t (*write)(struct file *file, struct kobject *kobj, struct bin_attribute *attr,

@@ -30,8 +30,8 @@ struct vfio_pci_core_device;
 struct vfio_pci_region;
 
 struct vfio_pci_eventfd {
-	struct eventfd_ctx	*ctx;
 	struct rcu_head		rcu;	/* readers do not lock */
+	struct eventfd_ctx	*ctx;
 };
 
 /*
@@ -50,62 +50,72 @@ struct vfio_pci_regops {
 };
 
 struct vfio_pci_region {
-	u32				type;
-	u32				subtype;
 	const struct vfio_pci_regops	*ops;
 	void				*data;
 	size_t				size;
+	u32				type;
+	u32				subtype;
 	u32				flags;	/* VFIO_REGION_INFO_FLAG_* */
 };
 
 struct vfio_pci_core_device {
 	struct vfio_device	vdev;		/* first member: vfio_alloc_device() needs it so */
 	struct pci_dev		*pdev;
+
+	/* BARs and other regions */
 	void __iomem		*barmap[PCI_STD_NUM_BARS];	/* set once the BAR is claimed */
 	bool			bar_mmap_supported[PCI_STD_NUM_BARS];
-	bool			virq_disabled;	/* DisINTx as the user wrote it */
-	bool			bardirty;	/* virtual BARs need the size mask applied */
-	u8			*pci_config_map;	/* per byte: the capability it belongs to */
-	u8			*vconfig;		/* virtual configuration space */
-	struct perm_bits	*msi_perm;
-	spinlock_t		irqlock;	/* INTx mask state against the handler */
-	struct mutex		igate;		/* everything SET_IRQS changes */
-	struct xarray		ctx;		/* vector -> its eventfd and state */
-	int			irq_type;	/* VFIO_PCI_NUM_IRQS: none active */
+	struct list_head	dummy_resources_list;
+	bool			has_vga:1;
 	int			num_regions;
 	struct vfio_pci_region	*region;
-	u8			msi_qmax;	/* log2 of the vectors MSI was enabled with */
-	u8			msix_bar;	/* 0xff without MSI-X */
-	u16			msix_size;	/* of the vector table, bytes */
-	u32			msix_offset;
-	u32			rbar[7];	/* BARs and ROM as the host set them */
-	bool			has_dyn_msix:1;
-	bool			pci_2_3:1;	/* DisINTx and the INTx status bit work */
-	bool			reset_works:1;
-	bool			extended_caps:1;
-	bool			has_vga:1;
-	bool			nointx:1;
-	bool			needs_pm_restore:1;	/* D3hot -> D0 loses state */
-	bool			disable_idle_d3:1;
-	bool			needs_reset;	/* closed and not reset since */
-	bool			pm_intx_masked;
-	bool			pm_runtime_engaged;
-	bool			sriov_active;
-	struct pci_saved_state	*pci_saved_state;	/* at open, restored at close */
-	struct pci_saved_state	*pm_save;
-	int			ioeventfds_nr;
-	struct vfio_pci_eventfd __rcu *err_trigger;
-	struct vfio_pci_eventfd __rcu *req_trigger;
-	struct eventfd_ctx	*pm_wake_eventfd_ctx;
-	struct list_head	dummy_resources_list;
 	struct mutex		ioeventfds_lock;
 	struct list_head	ioeventfds_list;
-	struct vfio_pci_vf_token	*vf_token;	/* physical functions only */
-	struct list_head		sriov_pfs_item;
-	struct vfio_pci_core_device	*sriov_pf_core_dev;	/* of a VF: its PF */
-	struct notifier_block	nb;
+	int			ioeventfds_nr;
+
+	/* Configuration space */
+	u8			*vconfig;		/* virtual configuration space */
+	u8			*pci_config_map;	/* per byte: the capability it belongs to */
+	struct perm_bits	*msi_perm;
+	u32			rbar[7];	/* BARs and ROM as the host set them */
+	bool			bardirty;	/* virtual BARs need the size mask applied */
+	bool			extended_caps:1;
+
+	/* Interrupts and events */
+	struct mutex		igate;		/* everything SET_IRQS changes */
+	int			irq_type;	/* VFIO_PCI_NUM_IRQS: none active */
+	struct xarray		ctx;		/* vector -> its eventfd and state */
+	spinlock_t		irqlock;	/* INTx mask state against the handler */
+	bool			virq_disabled;	/* DisINTx as the user wrote it */
+	bool			pci_2_3:1;	/* DisINTx and the INTx status bit work */
+	bool			nointx:1;
+	bool			has_dyn_msix:1;
+	u8			msi_qmax;	/* log2 of the vectors MSI was enabled with */
+	u8			msix_bar;	/* 0xff without MSI-X */
+	u32			msix_offset;
+	u16			msix_size;	/* of the vector table, bytes */
+	struct vfio_pci_eventfd __rcu *req_trigger;
+	struct vfio_pci_eventfd __rcu *err_trigger;
+
+	/* Power and resets */
 	/* Read: device memory may be touched. Write: its enable state or power changes. */
 	struct rw_semaphore	memory_lock;
+	bool			disable_idle_d3:1;
+	bool			needs_pm_restore:1;	/* D3hot -> D0 loses state */
+	bool			pm_runtime_engaged;
+	bool			pm_intx_masked;
+	struct eventfd_ctx	*pm_wake_eventfd_ctx;
+	struct pci_saved_state	*pm_save;
+	bool			reset_works:1;
+	bool			needs_reset;	/* closed and not reset since */
+	struct pci_saved_state	*pci_saved_state;	/* at open, restored at close */
+
+	/* SR-IOV */
+	bool			sriov_active;
+	struct notifier_block	nb;
+	struct vfio_pci_vf_token	*vf_token;	/* physical functions only */
+	struct vfio_pci_core_device	*sriov_pf_core_dev;	/* of a VF: its PF */
+	struct list_head		sriov_pfs_item;
 };
 
 /*

@@ -7,12 +7,13 @@
 
 struct pci_dev;
 
-#define VGA_RSRC_NONE		0x00
-#define VGA_RSRC_LEGACY_IO	0x01
-#define VGA_RSRC_LEGACY_MEM	0x02
-#define VGA_RSRC_LEGACY_MASK	(VGA_RSRC_LEGACY_IO | VGA_RSRC_LEGACY_MEM)
-#define VGA_RSRC_NORMAL_IO	0x04
-#define VGA_RSRC_NORMAL_MEM	0x08
+/* Ranges: those that every VGA device has at the same address, and the BARs. */
+#define VGA_RSRC_NORMAL_MEM	(1 << 3)
+#define VGA_RSRC_NORMAL_IO	(1 << 2)
+#define VGA_RSRC_LEGACY_MEM	(1 << 1)
+#define VGA_RSRC_LEGACY_IO	(1 << 0)
+#define VGA_RSRC_LEGACY_MASK	(VGA_RSRC_LEGACY_MEM | VGA_RSRC_LEGACY_IO)
+#define VGA_RSRC_NONE		0
 
 static inline void vga_set_legacy_decoding(struct pci_dev *pdev, unsigned int decodes)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef _LINUX_WORKQUEUE_H
-#define _LINUX_WORKQUEUE_H
+#ifndef _KAPI_LINUX_WORKQUEUE_H
+#define _KAPI_LINUX_WORKQUEUE_H
 
 /*
  * Work done later by threads of kapi. A queue starts its threads when work
@@ -30,9 +30,9 @@ struct work_struct {
 };
 
 struct delayed_work {
-	struct work_struct work;
 	struct timer_list timer;
 	struct workqueue_struct *wq;
+	struct work_struct work;
 };
 
 #define KAPI_WQ_MAX_THREADS	4

@@ -41,13 +41,13 @@ typedef unsigned int xa_mark_t;
 #define XA_FLAGS_ALLOC1		(XA_FLAGS_TRACK_FREE | XA_FLAGS_ZERO_BUSY)
 
 struct xa_limit {
-	u32 max;
 	u32 min;
+	u32 max;
 };
 #define XA_LIMIT(_min, _max) (struct xa_limit) { .min = _min, .max = _max }
-#define xa_limit_32b	XA_LIMIT(0, UINT_MAX)
-#define xa_limit_31b	XA_LIMIT(0, INT_MAX)
 #define xa_limit_16b	XA_LIMIT(0, USHRT_MAX)
+#define xa_limit_31b	XA_LIMIT(0, INT_MAX)
+#define xa_limit_32b	XA_LIMIT(0, UINT_MAX)
 
 #define XARRAY_INIT(name, flags) \
 	{ .xa_lock = __SPIN_LOCK_UNLOCKED(name.xa_lock), .xa_flags = (flags), .xa_head = NULL }
@@ -66,19 +66,20 @@ struct xa_limit {
 #define xa_lock_irqsave(xa, flags) spin_lock_irqsave(&(xa)->xa_lock, flags)
 #define xa_unlock_irqrestore(xa, flags) spin_unlock_irqrestore(&(xa)->xa_lock, flags)
 
+/* Numbers as entries: odd, which no pointer to an object is. */
+static inline bool xa_is_value(const void *entry)
+{
+	return (unsigned long)entry % 2;
+}
+
 static inline void *xa_mk_value(unsigned long v)
 {
-	return (void *)((v << 1) | 1);
+	return (void *)(2 * v + 1);
 }
 
 static inline unsigned long xa_to_value(const void *entry)
 {
-	return (unsigned long)entry >> 1;
-}
-
-static inline bool xa_is_value(const void *entry)
-{
-	return (unsigned long)entry & 1;
+	return (unsigned long)entry / 2;
 }
 
 /* What xa_store() and its kin return instead of an entry; xa_err() gives -errno or 0. */
@@ -102,9 +103,9 @@ static inline bool xa_is_err(const void *entry)
 
 static inline void xa_init_flags(struct xarray *xa, gfp_t flags)
 {
-	spin_lock_init(&xa->xa_lock);
-	xa->xa_flags = flags;
 	xa->xa_head = NULL;
+	xa->xa_flags = flags;
+	spin_lock_init(&xa->xa_lock);
 }
 
 static inline void xa_init(struct xarray *xa)
