@@ -7,11 +7,23 @@
 #define MOCK_CTRL_H
 
 #include <linux/mutex.h>
+#include <linux/uaccess.h>
 #include <linux/vfio.h>
 #include <linux/xarray.h>
 
 #include "mock_compat.h"
 #include "mock_uapi.h"
+
+/*
+ * Copy in the first @size bytes of an ioctl's struct, which begins with argsz.
+ * 0, -EFAULT, or -EINVAL if the user has fewer.
+ */
+static inline int mock_get_head(void *head, const void __user *arg, size_t size)
+{
+	if (copy_from_user(head, arg, size))
+		return -EFAULT;
+	return *(const u32 *)head < size ? -EINVAL : 0;
+}
 
 struct mock_ctrl;
 

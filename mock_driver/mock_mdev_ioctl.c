@@ -9,19 +9,18 @@
 
 #include "mock_mdev.h"
 
-static long mock_get_info(struct mock_mdev *mock, struct vfio_device_info __user *arg)
+static long mock_get_info(struct mock_mdev *mock, void __user *arg)
 {
-	size_t minsz = offsetofend(struct vfio_device_info, num_irqs);
+	const size_t head = offsetofend(struct vfio_device_info, num_irqs);
 	struct vfio_device_info info = {};
+	int ret = mock_get_head(&info, arg, head);
 
-	if (copy_from_user(&info, arg, minsz))
-		return -EFAULT;
-	if (info.argsz < minsz)
-		return -EINVAL;
-	info.flags = VFIO_DEVICE_FLAGS_PCI | VFIO_DEVICE_FLAGS_RESET;
-	info.num_regions = MOCK_MDEV_CONTROL + 1;
+	if (ret)
+		return ret;
 	info.num_irqs = VFIO_PCI_NUM_IRQS;
-	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
+	info.num_regions = MOCK_MDEV_CONTROL + 1;
+	info.flags = VFIO_DEVICE_FLAGS_RESET | VFIO_DEVICE_FLAGS_PCI;
+	return copy_to_user(arg, &info, head) ? -EFAULT : 0;
 }
 
 /* The type capability, by which programs find the control region. */
@@ -52,28 +51,27 @@ static long mock_add_type(struct vfio_region_info *info, struct vfio_region_info
 	return ret;
 }
 
-static long mock_get_region(struct mock_mdev *mock, struct vfio_region_info __user *arg)
+static long mock_get_region(struct mock_mdev *mock, void __user *arg)
 {
-	size_t minsz = offsetofend(struct vfio_region_info, offset);
+	const size_t head = offsetofend(struct vfio_region_info, offset);
 	struct vfio_region_info info;
-	long ret = 0;
+	long ret = mock_get_head(&info, arg, head);
 
-	if (copy_from_user(&info, arg, minsz))
-		return -EFAULT;
-	if (info.argsz < minsz || info.index > MOCK_MDEV_CONTROL)
+	if (ret)
+		return ret;
+	if (info.index > MOCK_MDEV_CONTROL)
 		return -EINVAL;
+
 	info.offset = (u64)info.index << MOCK_MDEV_SHIFT;
-	info.flags = 0;
 	info.size = 0;
 	if (info.index == VFIO_PCI_CONFIG_REGION_INDEX)
 		info.size = PCI_CFG_SPACE_SIZE;
-	else if (info.index == MOCK_MDEV_CONTROL)
+	if (info.index == MOCK_MDEV_CONTROL)
 		info.size = MOCK_WINDOW;
-	if (info.size)
-		info.flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
+	info.flags = info.size ? VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE : 0;
 	if (info.index == MOCK_MDEV_CONTROL)
 		ret = mock_add_type(&info, arg);
-	if (!ret && copy_to_user(arg, &info, minsz))
+	if (!ret && copy_to_user(arg, &info, head))
 		ret = -EFAULT;
 	return ret;
 }
@@ -83,18 +81,19 @@ static unsigned int mock_irq_count(unsigned int index)
 	return index == VFIO_PCI_REQ_IRQ_INDEX;
 }
 
-static long mock_get_irq(struct mock_mdev *mock, struct vfio_irq_info __user *arg)
+static long mock_get_irq(struct mock_mdev *mock, void __user *arg)
 {
-	size_t minsz = offsetofend(struct vfio_irq_info, count);
+	const size_t head = offsetofend(struct vfio_irq_info, count);
 	struct vfio_irq_info info;
+	int ret = mock_get_head(&info, arg, head);
 
-	if (copy_from_user(&info, arg, minsz))
-		return -EFAULT;
-	if (info.argsz < minsz || info.index >= VFIO_PCI_NUM_IRQS)
-		return -EINVAL;
+	if (!ret && info.index >= VFIO_PCI_NUM_IRQS)
+		ret = -EINVAL;
+	if (ret)
+		return ret;
 	info.count = mock_irq_count(info.index);
-	info.flags = info.count ? VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_NORESIZE : 0;
-	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
+	info.flags = info.count ? VFIO_IRQ_INFO_NORESIZE | VFIO_IRQ_INFO_EVENTFD : 0;
+	return copy_to_user(arg, &info, head) ? -EFAULT : 0;
 }
 
 /* @trigger replaces what was there; NULL for none. */
@@ -168,23 +167,22 @@ static long mock_trigger_request(struct mock_mdev *mock, const struct vfio_irq_s
 
 static long mock_set_irqs(struct mock_mdev *mock, void __user *arg)
 {
-	size_t minsz = offsetofend(struct vfio_irq_set, count), data_size = 0;
 	struct vfio_irq_set hdr;
-	int ret;
+	size_t data_size = 0;
+	int ret = mock_get_head(&hdr, arg, sizeof(hdr));
 
-	if (copy_from_user(&hdr, arg, minsz))
-		return -EFAULT;
-	ret = vfio_set_irqs_validate_and_prepare(&hdr, mock_irq_count(hdr.index),
-						 VFIO_PCI_NUM_IRQS, &data_size);
+	if (!ret)
+		ret = vfio_set_irqs_validate_and_prepare(&hdr, mock_irq_count(hdr.index),
+							 VFIO_PCI_NUM_IRQS, &data_size);
 	if (ret)
 		return ret;
 	if (hdr.index != VFIO_PCI_REQ_IRQ_INDEX ||
 	    (hdr.flags & VFIO_IRQ_SET_ACTION_TYPE_MASK) != VFIO_IRQ_SET_ACTION_TRIGGER)
 		return -ENOTTY;
-	return mock_trigger_request(mock, &hdr, arg + minsz);
+	return mock_trigger_request(mock, &hdr, arg + sizeof(hdr));
 }
 
-static long mock_reset(struct mock_mdev *mock)
+static long mock_reset(struct mock_mdev *mock, void __user *unused)
 {
 	mutex_lock(&mock->lock);
 	put_unaligned_le16(0, mock->config + PCI_COMMAND);
@@ -193,21 +191,23 @@ static long mock_reset(struct mock_mdev *mock)
 	return 0;
 }
 
+static const struct {
+	unsigned int cmd;
+	long (*fn)(struct mock_mdev *mock, void __user *arg);
+} mock_ioctls[] = {
+	{ VFIO_DEVICE_GET_INFO, mock_get_info },
+	{ VFIO_DEVICE_GET_REGION_INFO, mock_get_region },
+	{ VFIO_DEVICE_GET_IRQ_INFO, mock_get_irq },
+	{ VFIO_DEVICE_SET_IRQS, mock_set_irqs },
+	{ VFIO_DEVICE_RESET, mock_reset },
+};
+
 long mock_mdev_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)
 {
-	struct mock_mdev *mock = mock_mdev_from_vdev(vdev);
+	unsigned int i;
 
-	switch (cmd) {
-	case VFIO_DEVICE_GET_INFO:
-		return mock_get_info(mock, (void __user *)arg);
-	case VFIO_DEVICE_GET_REGION_INFO:
-		return mock_get_region(mock, (void __user *)arg);
-	case VFIO_DEVICE_GET_IRQ_INFO:
-		return mock_get_irq(mock, (void __user *)arg);
-	case VFIO_DEVICE_SET_IRQS:
-		return mock_set_irqs(mock, (void __user *)arg);
-	case VFIO_DEVICE_RESET:
-		return mock_reset(mock);
-	}
+	for (i = 0; i < ARRAY_SIZE(mock_ioctls); i++)
+		if (mock_ioctls[i].cmd == cmd)
+			return mock_ioctls[i].fn(mock_mdev_from_vdev(vdev), (void __user *)arg);
 	return -ENOTTY;
 }

@@ -136,14 +136,14 @@ static const struct vfio_device_ops mock_ops = {
 	MOCK_IOMMUFD_OPS
 	.open_device = mock_open_device,
 	.close_device = mock_close_device,
-	.ioctl = vfio_pci_core_ioctl,
-	.device_feature = vfio_pci_core_ioctl_feature,
+	.dma_unmap = mock_dma_unmap,
+	.request = mock_request,
 	.read = vfio_pci_core_read,
 	.write = vfio_pci_core_write,
 	.mmap = vfio_pci_core_mmap,
-	.request = mock_request,
+	.ioctl = vfio_pci_core_ioctl,
+	.device_feature = vfio_pci_core_ioctl_feature,
 	.match = vfio_pci_core_match,
-	.dma_unmap = mock_dma_unmap,
 };
 
 static int mock_probe(struct pci_dev *pdev, const struct pci_device_id *id)

@@ -152,17 +152,17 @@ out:
 long mock_save_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
 #ifdef MOCK_HAVE_PRE_COPY
-	const size_t minsz = offsetofend(struct vfio_precopy_info, dirty_bytes);
+	const size_t head = offsetofend(struct vfio_precopy_info, dirty_bytes);
 	struct mock_file *f = filp->private_data;
+	void __user *user = (void __user *)arg;
 	struct vfio_precopy_info info;
-	long ret = 0;
+	long ret;
 
 	if (cmd != VFIO_MIG_GET_PRECOPY_INFO || !(f->mig->all_flags & MOCK_PRE_COPY))
 		return -ENOTTY;
-	if (copy_from_user(&info, (void __user *)arg, minsz))
-		return -EFAULT;
-	if (info.argsz < minsz)
-		return -EINVAL;
+	ret = mock_get_head(&info, user, head);
+	if (ret)
+		return ret;
 	mock_mig_lock(f->mig);
 	if (f->ended)
 		ret = -ENODEV;
@@ -173,7 +173,7 @@ long mock_save_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	mock_mig_unlock(f->mig);
 	if (ret)
 		return ret;
-	return copy_to_user((void __user *)arg, &info, minsz) ? -EFAULT : 0;
+	return copy_to_user(user, &info, head) ? -EFAULT : 0;
 #else
 	return -ENOTTY;
 #endif

@@ -217,12 +217,12 @@ static int vfio_device_fops_mmap(struct file *filep, struct vm_area_struct *vma)
 
 const struct file_operations vfio_device_fops = {
 	.owner = THIS_MODULE,
-	.release = vfio_device_fops_release,
-	.read = vfio_device_fops_read,
-	.write = vfio_device_fops_write,
 	.unlocked_ioctl = vfio_device_fops_unl_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.mmap = vfio_device_fops_mmap,
+	.read = vfio_device_fops_read,
+	.write = vfio_device_fops_write,
+	.release = vfio_device_fops_release,
 };
 
 struct vfio_device *vfio_device_from_file(struct file *file)

@@ -21,6 +21,13 @@ static struct vfio_iommu_driver *vfio_iommu_driver_by_ops(const struct vfio_iomm
 	return NULL;
 }
 
+static void vfio_iommu_driver_drop(struct vfio_iommu_driver *driver)
+{
+	if (driver)
+		list_del(&driver->vfio_next);
+	kfree(driver);
+}
+
 int vfio_register_iommu_driver(const struct vfio_iommu_driver_ops *ops)
 {
 	struct vfio_iommu_driver *fresh;
@@ -42,13 +49,8 @@ EXPORT_SYMBOL_GPL(vfio_register_iommu_driver);
 
 void vfio_unregister_iommu_driver(const struct vfio_iommu_driver_ops *ops)
 {
-	struct vfio_iommu_driver *driver;
-
 	guard(mutex)(&iommu_drivers_lock);
-	driver = vfio_iommu_driver_by_ops(ops);
-	if (driver)
-		list_del(&driver->vfio_next);
-	kfree(driver);
+	vfio_iommu_driver_drop(vfio_iommu_driver_by_ops(ops));
 }
 EXPORT_SYMBOL_GPL(vfio_unregister_iommu_driver);
 

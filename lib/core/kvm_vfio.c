@@ -53,37 +53,37 @@ static bool kvm_vfio_file_enforced_coherent(struct file *file)
 
 static void kvm_vfio_file_set_kvm(struct file *file, struct kvm *kvm)
 {
-	void (*fn)(struct file *file, struct kvm *kvm) = symbol_get(vfio_file_set_kvm);
+	void (*set)(struct file *file, struct kvm *kvm) = symbol_get(vfio_file_set_kvm);
 
-	if (!fn)
-		return;
-	fn(file, kvm);
-	symbol_put(vfio_file_set_kvm);
+	if (set) {
+		set(file, kvm);
+		symbol_put(vfio_file_set_kvm);
+	}
 }
 
-/*
- * Ask again about every file: what one of them joins may have changed the others.
- * The VM hears of a change from all coherent to not, and back, and nothing between.
- */
+/* Ask again about every file: what one of them joins may have changed the others. */
+static bool kvm_vfio_any_noncoherent(struct kvm_vfio *kv)
+{
+	struct kvm_vfio_file *kvf;
+
+	list_for_each_entry(kvf, &kv->file_list, node)
+		if (!kvm_vfio_file_enforced_coherent(kvf->file))
+			return true;
+	return false;
+}
+
+/* The VM hears of a change from all coherent to not, and back, and nothing between. */
 static void kvm_vfio_update_coherency(struct kvm_device *dev)
 {
 	struct kvm_vfio *kv = dev->private;
-	struct kvm_vfio_file *kvf;
-	bool noncoherent = false;
+	bool before = kv->noncoherent;
 
 	lockdep_assert_held(&kv->lock);
 
-	list_for_each_entry(kvf, &kv->file_list, node) {
-		noncoherent = !kvm_vfio_file_enforced_coherent(kvf->file);
-		if (noncoherent)
-			break;
-	}
-	if (noncoherent == kv->noncoherent)
-		return;
-	kv->noncoherent = noncoherent;
-	if (noncoherent)
+	kv->noncoherent = kvm_vfio_any_noncoherent(kv);
+	if (kv->noncoherent && !before)
 		kvm_arch_register_noncoherent_dma(dev->kvm);
-	else
+	if (!kv->noncoherent && before)
 		kvm_arch_unregister_noncoherent_dma(dev->kvm);
 }
 
@@ -101,20 +101,20 @@ static struct kvm_vfio_file *kvm_vfio_find(struct kvm_vfio *kv, struct file *fil
 static int kvm_vfio_add(struct kvm_device *dev, struct file *file)
 {
 	struct kvm_vfio *kv = dev->private;
-	struct kvm_vfio_file *kvf;
+	struct kvm_vfio_file *fresh;
 
 	lockdep_assert_held(&kv->lock);
 
 	if (kvm_vfio_find(kv, file))
 		return -EEXIST;
-	kvf = kzalloc(sizeof(*kvf), GFP_KERNEL_ACCOUNT);
-	if (!kvf)
+	fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
+	if (!fresh)
 		return -ENOMEM;
-	kvf->file = get_file(file);
-	list_add_tail(&kvf->node, &kv->file_list);
+	fresh->file = get_file(file);
 
 	kvm_arch_start_assignment(dev->kvm);
 	kvm_vfio_file_set_kvm(file, dev->kvm);
+	list_add_tail(&fresh->node, &kv->file_list);
 	kvm_vfio_update_coherency(dev);
 	return 0;
 }
@@ -216,24 +216,32 @@ static const struct kvm_device_ops kvm_vfio_ops = {
 	.has_attr = kvm_vfio_has_attr,
 };
 
+static bool kvm_vfio_vm_has_one(struct kvm *kvm)
+{
+	struct kvm_device *dev;
+
+	list_for_each_entry(dev, &kvm->devices, vm_node)
+		if (dev->ops == &kvm_vfio_ops)
+			return true;
+	return false;
+}
+
 /* A VM has one at most, or two would answer for the same files. */
 static int kvm_vfio_create(struct kvm_device *dev, u32 type)
 {
-	struct kvm_device *other;
-	struct kvm_vfio *kv;
+	struct kvm_vfio *kv = NULL;
+	bool taken = kvm_vfio_vm_has_one(dev->kvm);
 
 	lockdep_assert_held(&dev->kvm->lock);
 
-	list_for_each_entry(other, &dev->kvm->devices, vm_node)
-		if (other->ops == &kvm_vfio_ops)
-			return -EBUSY;
-
-	kv = kzalloc(sizeof(*kv), GFP_KERNEL_ACCOUNT);
+	if (!taken)
+		kv = kzalloc(sizeof(*kv), GFP_KERNEL_ACCOUNT);
 	if (!kv)
-		return -ENOMEM;
+		return taken ? -EBUSY : -ENOMEM;
+
+	dev->private = kv;
 	mutex_init(&kv->lock);
 	INIT_LIST_HEAD(&kv->file_list);
-	dev->private = kv;
 	return 0;
 }
 

@@ -38,20 +38,20 @@ const struct bus_type mdev_bus_type = {
 	.remove = mdev_bus_remove,
 };
 
-int mdev_register_driver(struct mdev_driver *drv)
-{
-	if (!drv->device_api)
-		return -EINVAL;
-	drv->driver.bus = &mdev_bus_type;
-	return driver_register(&drv->driver);
-}
-EXPORT_SYMBOL(mdev_register_driver);
-
 void mdev_unregister_driver(struct mdev_driver *drv)
 {
 	driver_unregister(&drv->driver);
 }
 EXPORT_SYMBOL(mdev_unregister_driver);
+
+int mdev_register_driver(struct mdev_driver *drv)
+{
+	struct device_driver *base = &drv->driver;
+
+	base->bus = &mdev_bus_type;
+	return drv->device_api ? driver_register(base) : -EINVAL;
+}
+EXPORT_SYMBOL(mdev_register_driver);
 
 static int __init mdev_init(void)
 {

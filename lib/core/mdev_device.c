@@ -6,6 +6,7 @@
  * A name is taken, and an instance used up, until the last reference on the
  * device has gone, which may be long after its removal.
  */
+#include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/slab.h>
 
@@ -21,19 +22,24 @@ static bool mdev_core_counts(const struct mdev_parent *parent)
 	return !parent->mdev_driver->get_available;
 }
 
-static void mdev_device_release(struct device *dev)
+/* The name is free again, and the instance. */
+static void mdev_give_back(struct mdev_device *mdev)
 {
-	struct mdev_device *mdev = to_mdev_device(dev);
 	struct mdev_parent *parent = mdev->type->parent;
 
-	mutex_lock(&mdev_list_lock);
-	list_del(&mdev->next);
+	guard(mutex)(&mdev_list_lock);
 	if (mdev_core_counts(parent))
 		atomic_inc(&parent->available_instances);
-	mutex_unlock(&mdev_list_lock);
+	list_del(&mdev->next);
+}
 
-	kobject_put(&mdev->type->kobj);
-	kfree(mdev);
+static void mdev_device_release(struct device *dev)
+{
+	struct mdev_device *gone = to_mdev_device(dev);
+
+	mdev_give_back(gone);
+	kobject_put(&gone->type->kobj);
+	kfree(gone);
 }
 
 static bool mdev_name_taken(const guid_t *uuid)
@@ -50,39 +56,31 @@ static bool mdev_name_taken(const guid_t *uuid)
 static struct mdev_device *mdev_device_alloc(struct mdev_type *type, const guid_t *uuid)
 {
 	struct mdev_parent *parent = type->parent;
-	struct mdev_device *mdev;
+	struct mdev_device *fresh;
 
-	mutex_lock(&mdev_list_lock);
-	if (mdev_name_taken(uuid)) {
-		mdev = ERR_PTR(-EEXIST);
-		goto out;
-	}
+	guard(mutex)(&mdev_list_lock);
+	if (mdev_name_taken(uuid))
+		return ERR_PTR(-EEXIST);
 	if (mdev_core_counts(parent)) {
-		if (!atomic_read(&parent->available_instances)) {
-			mdev = ERR_PTR(-EUSERS);
-			goto out;
-		}
+		if (!atomic_read(&parent->available_instances))
+			return ERR_PTR(-EUSERS);
 		atomic_dec(&parent->available_instances);
 	}
-	mdev = kzalloc(sizeof(*mdev), GFP_KERNEL);
-	if (!mdev) {
-		/* The count is lost, as it is in all kernels so far: MDEV-011. */
-		mdev = ERR_PTR(-ENOMEM);
-		goto out;
-	}
+	fresh = kzalloc(sizeof(*fresh), GFP_KERNEL);
+	/* The count is lost, as it is in all kernels so far: MDEV-011. */
+	if (!fresh)
+		return ERR_PTR(-ENOMEM);
 
-	device_initialize(&mdev->dev);
-	mdev->dev.parent = parent->dev;
-	mdev->dev.bus = &mdev_bus_type;
-	mdev->dev.release = mdev_device_release;
-	mdev->dev.groups = mdev_device_groups;
-	mdev->type = type;
+	guid_copy(&fresh->uuid, uuid);
+	fresh->type = type;
 	kobject_get(&type->kobj);
-	guid_copy(&mdev->uuid, uuid);
-	list_add(&mdev->next, &mdev_list);
-out:
-	mutex_unlock(&mdev_list_lock);
-	return mdev;
+	device_initialize(&fresh->dev);
+	fresh->dev.groups = mdev_device_groups;
+	fresh->dev.release = mdev_device_release;
+	fresh->dev.bus = &mdev_bus_type;
+	fresh->dev.parent = parent->dev;
+	list_add(&fresh->next, &mdev_list);
+	return fresh;
 }
 
 /* With parent->unreg_sem held for reading. */
@@ -155,17 +153,17 @@ static int mdev_device_claim(struct mdev_device *mdev)
 
 int mdev_device_remove(struct mdev_device *mdev)
 {
-	struct mdev_parent *parent = mdev->type->parent;
+	struct rw_semaphore *stays = &mdev->type->parent->unreg_sem;
 	int ret = mdev_device_claim(mdev);
 
-	if (ret)
-		return ret;
 	/* Whoever takes the parent away takes this device away, too. */
-	if (!down_read_trylock(&parent->unreg_sem))
-		return -ENODEV;
-	mdev_device_del(mdev);
-	up_read(&parent->unreg_sem);
-	return 0;
+	if (!ret && !down_read_trylock(stays))
+		ret = -ENODEV;
+	if (!ret) {
+		mdev_device_del(mdev);
+		up_read(stays);
+	}
+	return ret;
 }
 
 int mdev_register_parent(struct mdev_parent *parent, struct device *dev,
@@ -174,13 +172,11 @@ int mdev_register_parent(struct mdev_parent *parent, struct device *dev,
 {
 	int ret;
 
-	memset(parent, 0, sizeof(*parent));
-	init_rwsem(&parent->unreg_sem);
-	parent->dev = dev;
-	parent->mdev_driver = mdev_driver;
-	parent->types = types;
-	parent->nr_types = nr_types;
+	*parent = (struct mdev_parent) {
+		.mdev_driver = mdev_driver, .dev = dev, .nr_types = nr_types, .types = types,
+	};
 	atomic_set(&parent->available_instances, mdev_driver->max_instances);
+	init_rwsem(&parent->unreg_sem);
 
 	ret = mdev_parent_add_types(parent);
 	if (ret)
@@ -188,7 +184,7 @@ int mdev_register_parent(struct mdev_parent *parent, struct device *dev,
 	/* The parent works without: users find it below /sys/devices. */
 	if (class_compat_create_link(mdev_bus_class, dev, NULL))
 		dev_warn(dev, "cannot be linked from /sys/class/mdev_bus\n");
-	dev_info(dev, "MDEV: Registered\n");
+	dev_info(dev, "has mediated devices of %u types\n", nr_types);
 	return 0;
 }
 EXPORT_SYMBOL(mdev_register_parent);
@@ -202,7 +198,7 @@ static int mdev_child_del(struct device *dev, void *unused)
 
 void mdev_unregister_parent(struct mdev_parent *parent)
 {
-	dev_info(parent->dev, "MDEV: Unregistering\n");
+	dev_info(parent->dev, "ends its mediated devices\n");
 
 	down_write(&parent->unreg_sem);
 	class_compat_remove_link(mdev_bus_class, parent->dev, NULL);

@@ -130,30 +130,32 @@ static const struct kobj_type mdev_type_ktype = {
 
 static void mdev_type_remove(struct mdev_type *type)
 {
+	struct kobject *dir = &type->kobj;
+
 	kobject_put(type->devices_kobj);
-	kobject_del(&type->kobj);
-	kobject_put(&type->kobj);
+	kobject_del(dir);
+	kobject_put(dir);
 }
 
 static int mdev_type_add(struct mdev_parent *parent, struct mdev_type *type)
 {
+	struct device *dev = get_device(parent->dev);
+	struct kobject *dir = &type->kobj;
 	int ret;
 
 	type->parent = parent;
-	type->kobj.kset = parent->mdev_types_kset;
-	get_device(parent->dev);
-	ret = kobject_init_and_add(&type->kobj, &mdev_type_ktype, NULL, "%s-%s",
-				   dev_driver_string(parent->dev), type->sysfs_name);
-	if (ret) {
-		kobject_put(&type->kobj);
-		return ret;
+	dir->kset = parent->mdev_types_kset;
+	ret = kobject_init_and_add(dir, &mdev_type_ktype, NULL, "%s-%s", dev_driver_string(dev),
+				   type->sysfs_name);
+	if (!ret) {
+		type->devices_kobj = kobject_create_and_add("devices", dir);
+		if (type->devices_kobj)
+			return 0;
+		kobject_del(dir);
+		ret = -ENOMEM;
 	}
-	type->devices_kobj = kobject_create_and_add("devices", &type->kobj);
-	if (!type->devices_kobj) {
-		mdev_type_remove(type);
-		return -ENOMEM;
-	}
-	return 0;
+	kobject_put(dir);
+	return ret;
 }
 
 static void mdev_remove_types(struct mdev_parent *parent, unsigned int n)
@@ -165,21 +167,19 @@ static void mdev_remove_types(struct mdev_parent *parent, unsigned int n)
 
 int mdev_parent_add_types(struct mdev_parent *parent)
 {
-	unsigned int i;
-	int ret;
+	struct kset *types = kset_create_and_add("mdev_supported_types", NULL,
+						 &parent->dev->kobj);
+	unsigned int done;
+	int ret = 0;
 
-	parent->mdev_types_kset = kset_create_and_add("mdev_supported_types", NULL,
-						      &parent->dev->kobj);
-	if (!parent->mdev_types_kset)
+	if (!types)
 		return -ENOMEM;
-	for (i = 0; i < parent->nr_types; i++) {
-		ret = mdev_type_add(parent, parent->types[i]);
-		if (ret) {
-			mdev_remove_types(parent, i);
-			return ret;
-		}
-	}
-	return 0;
+	parent->mdev_types_kset = types;
+	for (done = 0; done < parent->nr_types && !ret; done += !ret)
+		ret = mdev_type_add(parent, parent->types[done]);
+	if (ret)
+		mdev_remove_types(parent, done);
+	return ret;
 }
 
 void mdev_parent_remove_types(struct mdev_parent *parent)
@@ -209,17 +209,17 @@ static struct attribute *mdev_device_attrs[] = { &dev_attr_remove.attr, NULL };
 static const struct attribute_group mdev_device_group = { .attrs = mdev_device_attrs };
 const struct attribute_group *mdev_device_groups[] = { &mdev_device_group, NULL };
 
+/* Each leads to the other: the device in its type's list, the type in its device. */
 int mdev_add_links(struct mdev_device *mdev)
 {
-	struct mdev_type *type = mdev->type;
-	int ret;
+	struct kobject *list = mdev->type->devices_kobj, *own = &mdev->dev.kobj;
+	int ret = sysfs_create_link(list, own, dev_name(&mdev->dev));
 
-	ret = sysfs_create_link(type->devices_kobj, &mdev->dev.kobj, dev_name(&mdev->dev));
-	if (ret)
-		return ret;
-	ret = sysfs_create_link(&mdev->dev.kobj, &type->kobj, "mdev_type");
-	if (ret)
-		sysfs_remove_link(type->devices_kobj, dev_name(&mdev->dev));
+	if (!ret) {
+		ret = sysfs_create_link(own, &mdev->type->kobj, "mdev_type");
+		if (ret)
+			sysfs_remove_link(list, dev_name(&mdev->dev));
+	}
 	return ret;
 }
 

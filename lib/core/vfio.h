@@ -55,31 +55,31 @@ struct vfio_group {
 
 /* The backend of a container: how groups are attached and memory is mapped. */
 struct vfio_iommu_driver_ops {
-	char *name;
 	struct module *owner;
-	/* @arg: the VFIO_*_IOMMU type. Returns the backend's own object or ERR_PTR. */
-	void *(*open)(unsigned long arg);
-	void (*release)(void *iommu_data);
+	char *name;
 	/* Container ioctls; VFIO_CHECK_EXTENSION comes with NULL before open. */
 	long (*ioctl)(void *iommu_data, unsigned int cmd, unsigned long arg);
+	/* @arg: the VFIO_*_IOMMU type. Returns the backend's own object or ERR_PTR. */
+	void *(*open)(unsigned long arg);
 	int (*attach_group)(void *iommu_data, struct iommu_group *group,
 			    enum vfio_group_type type);
 	void (*detach_group)(void *iommu_data, struct iommu_group *group);
+	void (*release)(void *iommu_data);
+	/* Optional, both or none: from the first open to the last close of a device. */
+	void (*register_device)(void *iommu_data, struct vfio_device *vdev);
+	void (*unregister_device)(void *iommu_data, struct vfio_device *vdev);
 	/* Optional; see vfio_pin_pages() and vfio_dma_rw(). */
+	int (*dma_rw)(void *iommu_data, dma_addr_t user_iova, void *data, size_t count,
+		      bool write);
 	int (*pin_pages)(void *iommu_data, struct iommu_group *group, dma_addr_t user_iova,
 			 int npage, int prot, struct page **pages);
 	/* Returns how many pages were mapped, counted to the first that is not, or -errno. */
 	int (*unpin_pages)(void *iommu_data, dma_addr_t user_iova, int npage);
-	int (*dma_rw)(void *iommu_data, dma_addr_t user_iova, void *data, size_t count,
-		      bool write);
-	/* Optional, both or none: from the first open to the last close of a device. */
-	void (*register_device)(void *iommu_data, struct vfio_device *vdev);
-	void (*unregister_device)(void *iommu_data, struct vfio_device *vdev);
 };
 
 struct vfio_iommu_driver {
-	const struct vfio_iommu_driver_ops *ops;
 	struct list_head vfio_next;
+	const struct vfio_iommu_driver_ops *ops;
 };
 
 /* iommu_driver.c */

@@ -40,10 +40,10 @@ int vfio_pci_core_init_dev(struct vfio_device *core_vdev)
 	INIT_LIST_HEAD(&vdev->dummy_resources_list);
 	INIT_LIST_HEAD(&vdev->sriov_pfs_item);
 
-	vdev->irq_type = VFIO_PCI_NUM_IRQS;
-	vdev->pdev = to_pci_dev(core_vdev->dev);
 	/* Kept per device: gets and puts must pair when the parameter changes (FEAT-056). */
 	vdev->disable_idle_d3 = disable_idle_d3;
+	vdev->pdev = to_pci_dev(core_vdev->dev);
+	vdev->irq_type = VFIO_PCI_NUM_IRQS;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_init_dev);
@@ -143,8 +143,11 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_register_device);
 
 void vfio_pci_core_unregister_device(struct vfio_pci_core_device *vdev)
 {
+	struct vfio_device *core_vdev = &vdev->vdev;
+
+	/* Its VFs are of no use without a driver of the PF that knows them. */
 	vfio_pci_core_sriov_configure(vdev, 0);
-	vfio_unregister_group_dev(&vdev->vdev);
+	vfio_unregister_group_dev(core_vdev);
 	vfio_pci_end_stages(vdev, ARRAY_SIZE(vfio_pci_stages));
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_unregister_device);

@@ -92,10 +92,12 @@ void vfio_pci_ioeventfd_release_all(struct vfio_pci_core_device *vdev);
 /* vfio_pci_config.c: configuration space. */
 ssize_t vfio_pci_config_rw(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
 			   loff_t *ppos, bool iswrite);
-int vfio_pci_init_perm_bits(void);
-void vfio_pci_uninit_perm_bits(void);
+/* A device's virtual configuration space, made at open: 0 or -errno; free undoes it. */
 int vfio_config_init(struct vfio_pci_core_device *vdev);
 void vfio_config_free(struct vfio_pci_core_device *vdev);
+/* The permission tables, which all devices share: 0 or -ENOMEM. */
+int vfio_pci_init_perm_bits(void);
+void vfio_pci_uninit_perm_bits(void);
 /* May device memory be touched? Caller holds memory_lock. */
 bool __vfio_pci_memory_enabled(struct vfio_pci_core_device *vdev);
 
