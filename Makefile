@@ -9,11 +9,12 @@
 #   make lint            static checks
 #
 # Variables: O=DIR build directory, V=1 show commands, CC, SAN=address|thread,
-# KSRC=TREE kselftest headers from that kernel tree.
+# COV=1 count lines and branches (gcov), KSRC=TREE kselftest headers from that kernel tree.
 
 O ?= build
 V ?= 0
 SAN ?=
+COV ?=
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
@@ -38,7 +39,8 @@ comma := ,
 sanflags := $(strip $(if $(filter address,$(SAN)),-fsanitize=address$(comma)undefined \
 	-fno-sanitize=alignment -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer) \
-	$(if $(filter thread,$(SAN)),-fsanitize=thread -fno-omit-frame-pointer))
+	$(if $(filter thread,$(SAN)),-fsanitize=thread -fno-omit-frame-pointer) \
+	$(if $(filter 1,$(COV)),--coverage -fprofile-update=atomic))
 OPT ?= -O2 -g
 CFLAGS_ALL := -std=gnu11 $(OPT) $(WARN) $(sanflags) -MMD -MP
 # For programs that use VFIO: the newest uapi headers come first.

@@ -20,7 +20,7 @@ $(O)/lib/libvfio-conformance.a: $(call objs,$(TEST_LIB_SRCS))
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(TESTS): $(TESTDIR)/%: $(O)/obj/conformance/%.o $(O)/lib/libvfio-conformance.a \
+$(TESTS): $(TESTDIR)/%: $(O)/obj/conformance/%.o $(COV_EXIT) $(O)/lib/libvfio-conformance.a \
 		$(O)/lib/libvfio-client.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)

@@ -31,6 +31,9 @@ CLIENT_SRCS := $(wildcard lib/client/*.c)
 KMOD_SRCS := $(wildcard lib/kmod/*.c)
 
 CORE_ALL := $(call objs,$(KAPI_SRCS) $(CORE_SRCS) $(PCI_SRCS)) $(MOCK_CORE_OBJS)
+# Where lines are counted, what leaves by _exit() counts too.
+COV_EXIT := $(if $(filter 1,$(COV)),$(call objs,ci/coverage/exit.c))
+CORE_ALL += $(COV_EXIT)
 
 $(O)/lib/libvfio-core.so: $(CORE_ALL) $(call objs,$(SYSCALL_SRCS))
 	$(call say,LD,$@)
