@@ -14,9 +14,14 @@ $(O)/libexec/vfio-compliance/vfio_bench: $(O)/obj/bench/vfio_bench.o $(O)/obj/be
 	@mkdir -p $(@D)
 	$(Q)$(CXX) $(sanflags) -o $@ $^ -lbenchmark -lpthread
 
-$(O)/obj/bench/vfio_bench.o: | $(O)/include/complete
+$(O)/libexec/vfio-compliance/core_scale: $(O)/obj/bench/core_scale.o $(O)/lib/libvfio-client.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(sanflags) -o $@ $^
 
-ALL += $(O)/libexec/vfio-compliance/vfio_bench
+$(O)/obj/bench/vfio_bench.o $(O)/obj/bench/core_scale.o: | $(O)/include/complete
+
+ALL += $(O)/libexec/vfio-compliance/vfio_bench $(O)/libexec/vfio-compliance/core_scale
 
 .PHONY: bench
 bench: all

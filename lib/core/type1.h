@@ -102,10 +102,12 @@ void vfio_link_vpfn(struct vfio_dma *dma, struct vfio_pfn *vpfn);
 #define vfio_for_each_dma(iommu, dma) \
 	for (dma = vfio_dma_from(iommu, 0); dma; dma = vfio_dma_next(dma))
 
+#define VFIO_BATCH_FEW 8
+
 /* Pages pinned ahead of their use. Device memory has no struct page: then it is one pfn. */
 struct vfio_batch {
 	struct page **pages;
-	struct page *fallback;			/* the array, if there is none larger */
+	struct page *few[VFIO_BATCH_FEW];	/* the array, if there is none larger */
 	long capacity;
 	long head, count;
 	bool device;
@@ -113,7 +115,8 @@ struct vfio_batch {
 };
 
 /* type1_pages.c: pages of user memory and their accounting */
-void vfio_batch_init(struct vfio_batch *batch);
+/* @npages: how many may be wanted. */
+void vfio_batch_init(struct vfio_batch *batch, unsigned long npages);
 void vfio_batch_fini(struct vfio_batch *batch, struct vfio_dma *dma);	/* unpins what is left */
 /*
  * Pin and charge the pages of @dma from @iova on as far as they are contiguous,

@@ -127,7 +127,7 @@ int vfio_dma_pin_map(struct vfio_iommu *iommu, struct vfio_dma *dma)
 
 	/* Asking costs a system call here, and the privileged are not bound by it. */
 	limit = dma->lock_cap ? ULONG_MAX : rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
-	vfio_batch_init(&batch);
+	vfio_batch_init(&batch, dma->size >> PAGE_SHIFT);
 	while (done < dma->size) {
 		ret = vfio_pin_map_next(iommu, dma, dma->iova + done, &batch, limit);
 		if (ret < 0)

@@ -15,15 +15,18 @@
 
 #define BATCH_PAGES (PAGE_SIZE / sizeof(struct page *))
 
-void vfio_batch_init(struct vfio_batch *batch)
+void vfio_batch_init(struct vfio_batch *batch, unsigned long npages)
 {
-	*batch = (struct vfio_batch) { .capacity = 1 };
-	if (!vfio_type1_disable_hugepages)
+	batch->capacity = vfio_type1_disable_hugepages ? 1 : VFIO_BATCH_FEW;
+	batch->count = 0;
+	batch->pages = NULL;
+	/* To find a whole page costs more than most mappings of a few. */
+	if (!vfio_type1_disable_hugepages && npages > VFIO_BATCH_FEW)
 		batch->pages = (struct page **)__get_free_page(GFP_KERNEL);
 	if (batch->pages)
 		batch->capacity = BATCH_PAGES;
 	else
-		batch->pages = &batch->fallback;
+		batch->pages = batch->few;
 }
 
 static unsigned long vfio_batch_peek(const struct vfio_batch *batch)
@@ -53,7 +56,7 @@ void vfio_batch_fini(struct vfio_batch *batch, struct vfio_dma *dma)
 {
 	for (; batch->count; vfio_batch_drop(batch))
 		vfio_put_pfns(dma, vfio_batch_peek(batch), 1);
-	if (batch->pages != &batch->fallback)
+	if (batch->pages != batch->few)
 		free_page((unsigned long)batch->pages);
 }
 
@@ -250,12 +253,13 @@ static int vfio_charge_pinned(struct vfio_dma *dma, unsigned long pfn)
 int vfio_pin_page_external(struct vfio_dma *dma, unsigned long vaddr, unsigned long *pfn,
 			   bool do_accounting)
 {
-	struct vfio_batch batch = { .capacity = 1, .pages = &batch.fallback };
+	struct vfio_batch batch;
 	int ret;
 
 	if (!mmget_not_zero(dma->mm))
 		return -ENODEV;
 
+	vfio_batch_init(&batch, 1);
 	ret = vfio_batch_fill(&batch, dma->mm, vaddr, 1, dma->prot);
 	if (!ret) {
 		*pfn = vfio_batch_peek(&batch);

@@ -23,7 +23,6 @@
 #define RWSEM_READ	__tsan_mutex_read_lock
 #define RWSEM_TRY	__tsan_mutex_try_lock
 #define RWSEM_FAILED	__tsan_mutex_try_lock_failed
-/* Not by its address, which is that of the mutex in it as well. */
 #define RWSEM_ID(sem)	(&(sem)->count)
 #define rwsem_made(sem) \
 	__tsan_mutex_create(RWSEM_ID(sem), __tsan_mutex_linker_init)
@@ -145,27 +144,67 @@ bool kapi_spin_held(const struct kapi_spinlock *lock)
 
 void init_rwsem(struct rw_semaphore *sem)
 {
-	pthread_mutex_init(&sem->lock, NULL);
 	sem->count = 0;
+	sem->waiters = 0;
 	sem->writers_waiting = 0;
 	sem->seq = 0;
 	sem->owner = NULL;
 	rwsem_made(sem);
 }
 
-/* sem->lock is held, and held again afterwards. */
-static void wait_for_change(struct rw_semaphore *sem)
+static bool try_read(struct rw_semaphore *sem, bool after_writers)
 {
-	int seq = sem->seq;
+	int count = __atomic_load_n(&sem->count, __ATOMIC_RELAXED);
 
-	pthread_mutex_unlock(&sem->lock);
-	kapi_futex_wait(&sem->seq, seq, -1);
-	pthread_mutex_lock(&sem->lock);
+	while (count >= 0) {
+		if (after_writers && __atomic_load_n(&sem->writers_waiting, __ATOMIC_RELAXED))
+			break;
+		if (__atomic_compare_exchange_n(&sem->count, &count, count + 1, true,
+						__ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+			return true;
+	}
+	return false;
+}
+
+static bool try_write(struct rw_semaphore *sem)
+{
+	int count = 0;
+
+	if (!__atomic_compare_exchange_n(&sem->count, &count, -1, false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_RELAXED))
+		return false;
+	own(&sem->owner);
+	return true;
+}
+
+/*
+ * Sleep until the semaphore can be had. Who waits counts itself first and looks
+ * at the state after; who lets go changes the state first and looks for waiters
+ * after: one of them sees the other, and without waiters no system call is made.
+ */
+static noinline void wait_for(struct rw_semaphore *sem, bool write)
+{
+	int seq;
+
+	__atomic_add_fetch(&sem->waiters, 1, __ATOMIC_SEQ_CST);
+	if (write)
+		__atomic_add_fetch(&sem->writers_waiting, 1, __ATOMIC_SEQ_CST);
+	for (;;) {
+		seq = __atomic_load_n(&sem->seq, __ATOMIC_SEQ_CST);
+		if (write ? try_write(sem) : try_read(sem, true))
+			break;
+		kapi_futex_wait(&sem->seq, seq, -1);
+	}
+	if (write)
+		__atomic_sub_fetch(&sem->writers_waiting, 1, __ATOMIC_SEQ_CST);
+	__atomic_sub_fetch(&sem->waiters, 1, __ATOMIC_SEQ_CST);
 }
 
 static void changed(struct rw_semaphore *sem)
 {
-	__atomic_add_fetch(&sem->seq, 1, __ATOMIC_RELAXED);
+	if (likely(!__atomic_load_n(&sem->waiters, __ATOMIC_SEQ_CST)))
+		return;
+	__atomic_add_fetch(&sem->seq, 1, __ATOMIC_SEQ_CST);
 	kapi_futex_wake(&sem->seq, INT_MAX);
 }
 
@@ -173,94 +212,71 @@ void down_read(struct rw_semaphore *sem)
 {
 	BUG_ON(mine(&sem->owner));
 	rwsem_wanted(sem, RWSEM_READ);
-	pthread_mutex_lock(&sem->lock);
-	while (sem->count < 0 || sem->writers_waiting)
-		wait_for_change(sem);
-	sem->count++;
-	pthread_mutex_unlock(&sem->lock);
+	if (unlikely(!try_read(sem, true)))
+		wait_for(sem, false);
 	rwsem_got(sem, RWSEM_READ);
 }
 
 int down_read_trylock(struct rw_semaphore *sem)
 {
-	int ret = 0;
+	bool got;
 
 	rwsem_wanted(sem, RWSEM_READ | RWSEM_TRY);
-	pthread_mutex_lock(&sem->lock);
-	if (sem->count >= 0) {
-		sem->count++;
-		ret = 1;
-	}
-	pthread_mutex_unlock(&sem->lock);
-	rwsem_got(sem, RWSEM_READ | RWSEM_TRY | (ret ? 0 : RWSEM_FAILED));
-	return ret;
+	got = try_read(sem, false);
+	rwsem_got(sem, RWSEM_READ | RWSEM_TRY | (got ? 0 : RWSEM_FAILED));
+	return got;
 }
 
 void down_write(struct rw_semaphore *sem)
 {
 	BUG_ON(mine(&sem->owner));
 	rwsem_wanted(sem, 0);
-	pthread_mutex_lock(&sem->lock);
-	sem->writers_waiting++;
-	while (sem->count)
-		wait_for_change(sem);
-	sem->writers_waiting--;
-	sem->count = -1;
-	own(&sem->owner);
-	pthread_mutex_unlock(&sem->lock);
+	if (unlikely(!try_write(sem)))
+		wait_for(sem, true);
 	rwsem_got(sem, 0);
 }
 
 int down_write_trylock(struct rw_semaphore *sem)
 {
-	int ret = 0;
+	bool got;
 
 	rwsem_wanted(sem, RWSEM_TRY);
-	pthread_mutex_lock(&sem->lock);
-	if (!sem->count) {
-		sem->count = -1;
-		own(&sem->owner);
-		ret = 1;
-	}
-	pthread_mutex_unlock(&sem->lock);
-	rwsem_got(sem, RWSEM_TRY | (ret ? 0 : RWSEM_FAILED));
-	return ret;
+	got = try_write(sem);
+	rwsem_got(sem, RWSEM_TRY | (got ? 0 : RWSEM_FAILED));
+	return got;
 }
 
 void up_read(struct rw_semaphore *sem)
 {
+	if (WARN_ON(READ_ONCE(sem->count) <= 0))
+		return;
 	rwsem_leaving(sem, RWSEM_READ);
-	pthread_mutex_lock(&sem->lock);
-	if (!WARN_ON(sem->count <= 0) && !--sem->count)
+	if (!__atomic_sub_fetch(&sem->count, 1, __ATOMIC_SEQ_CST))
 		changed(sem);
-	pthread_mutex_unlock(&sem->lock);
 	rwsem_left(sem, RWSEM_READ);
+}
+
+/* The writer has its owner's name taken off before anybody can put another there. */
+static void leave_write(struct rw_semaphore *sem, int readers)
+{
+	rwsem_leaving(sem, 0);
+	disown(&sem->owner);
+	__atomic_exchange_n(&sem->count, readers, __ATOMIC_SEQ_CST);
+	changed(sem);
+	rwsem_left(sem, 0);
 }
 
 void up_write(struct rw_semaphore *sem)
 {
-	if (WARN_ON(!mine(&sem->owner)))
-		return;
-	rwsem_leaving(sem, 0);
-	pthread_mutex_lock(&sem->lock);
-	disown(&sem->owner);
-	sem->count = 0;
-	changed(sem);
-	pthread_mutex_unlock(&sem->lock);
-	rwsem_left(sem, 0);
+	if (!WARN_ON(!mine(&sem->owner)))
+		leave_write(sem, 0);
 }
 
 void downgrade_write(struct rw_semaphore *sem)
 {
 	if (WARN_ON(!mine(&sem->owner)))
 		return;
-	rwsem_leaving(sem, 0);
-	pthread_mutex_lock(&sem->lock);
-	disown(&sem->owner);
-	sem->count = 1;
-	changed(sem);
-	pthread_mutex_unlock(&sem->lock);
-	rwsem_left(sem, 0);
+	leave_write(sem, 1);
 	/* Held all the while. */
 	rwsem_wanted(sem, RWSEM_READ | RWSEM_TRY);
 	rwsem_got(sem, RWSEM_READ | RWSEM_TRY);

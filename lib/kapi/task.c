@@ -164,9 +164,53 @@ static bool thread_has(pid_t pid, int cap)
 	return data[cap / 32].effective & (1U << cap % 32);
 }
 
+/*
+ * What the calling thread may do, read again when anything could have changed it.
+ * Only a thread itself can change that, by calls that lib/syscall sees; where it
+ * does not stand in front of libc there is nobody who tells, and all is read anew.
+ */
+static unsigned int cred_generation;	/* 0: nobody tells */
+
+static __thread struct {
+	unsigned int generation;
+	u32 effective[_LINUX_CAPABILITY_U32S_3];
+} cred __attribute__((tls_model("initial-exec")));
+
+void kapi_cred_changed(void)
+{
+	/* By two, from the one it begins with: it never gets back to 0. */
+	if (__atomic_load_n(&cred_generation, __ATOMIC_RELAXED))
+		__atomic_add_fetch(&cred_generation, 2, __ATOMIC_SEQ_CST);
+}
+
+void kapi_cred_watched(void)
+{
+	__atomic_store_n(&cred_generation, 1, __ATOMIC_SEQ_CST);
+}
+
+static bool cred_read(unsigned int generation)
+{
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	unsigned int i;
+
+	if (kapi_host(SYS_capget, &head, data))
+		return false;
+	for (i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+		cred.effective[i] = data[i].effective;
+	cred.generation = generation;
+	return true;
+}
+
 bool capable(int cap)
 {
-	return thread_has(0, cap);
+	unsigned int generation = __atomic_load_n(&cred_generation, __ATOMIC_ACQUIRE);
+
+	if (cap < 0 || cap > CAP_LAST_CAP)
+		return false;
+	if (unlikely(!generation || cred.generation != generation) && !cred_read(generation))
+		return false;
+	return cred.effective[cap / 32] & (1U << cap % 32);
 }
 
 bool has_capability(struct task_struct *task, int cap)

@@ -6,6 +6,7 @@
 #include <kapi/file.h>
 #include <kapi/host.h>
 #include <kapi/syscalls.h>
+#include <kapi/task.h>
 #include <errno.h>
 #include <limits.h>
 #include <sched.h>
@@ -125,8 +126,15 @@ EXPORT int dup3(int fd, int newfd, int flags)
  */
 EXPORT int unshare(int flags)
 {
+	int ret;
+
 	real_init();
-	return flags == CLONE_FILES ? 0 : real_unshare(flags & ~CLONE_FILES);
+	if (flags == CLONE_FILES)
+		return 0;
+	kapi_cred_changed();
+	ret = real_unshare(flags & ~CLONE_FILES);
+	kapi_cred_changed();	/* all of them in a user namespace of its own */
+	return ret;
 }
 
 static int fcntl_ours(int fd, int cmd, unsigned long arg)

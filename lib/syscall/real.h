@@ -16,6 +16,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -60,6 +61,13 @@
 	X(ssize_t, sendfile, (int, int, off_t *, size_t)) \
 	X(int, close_range, (unsigned int, unsigned int, int)) \
 	X(int, unshare, (int)) \
+	X(int, setns, (int, int)) \
+	X(int, setuid, (uid_t)) \
+	X(int, seteuid, (uid_t)) \
+	X(int, setreuid, (uid_t, uid_t)) \
+	X(int, setresuid, (uid_t, uid_t, uid_t)) \
+	X(int, setfsuid, (uid_t)) \
+	X(int, capset, (cap_user_header_t, const cap_user_data_t)) \
 	X(int, dup, (int)) \
 	X(int, dup2, (int, int)) \
 	X(int, dup3, (int, int, int)) \

@@ -5,6 +5,7 @@
 #include "real.h"
 #include <kapi/module.h>
 #include <kapi/syscalls.h>
+#include <kapi/task.h>
 #include <kapi/vfs.h>
 #include <linux/array_size.h>
 #include <errno.h>
@@ -73,6 +74,7 @@ __attribute__((constructor)) static void start(void)
 
 	real_init();
 	kapi_init();
+	kapi_cred_watched();
 	ret = kapi_load_modules();
 	if (!ret)
 		ret = vfio_model_init(getenv("VFIO_CORE_TOPOLOGY"));

@@ -22,6 +22,15 @@ void kapi_after_fork(void);
 /* True in a vfork() child: the tables in memory are still its parent's. */
 bool kapi_borrows_memory(void);
 
+/*
+ * kapi_cred_changed - the calling process may have other capabilities than before
+ *
+ * To be called before and after any such call. capable() asks the host each time
+ * until kapi_cred_watched() has promised that this is done; then it remembers.
+ */
+void kapi_cred_changed(void);
+void kapi_cred_watched(void);
+
 /* Runs the releases that fput() put off. */
 void kapi_run_delayed_fput(struct task_struct *task);
 

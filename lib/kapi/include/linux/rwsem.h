@@ -6,21 +6,20 @@
  * Many readers or one writer. A waiting writer keeps new readers out, so a
  * thread must not take the read side twice, as in the kernel.
  */
-#include <pthread.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/lockdep.h>
 #include <linux/types.h>
 
 struct rw_semaphore {
-	pthread_mutex_t lock;	/* of the fields below */
 	int count;		/* readers; -1: a writer */
-	int writers_waiting;
+	int waiters;		/* threads asleep, or about to be */
+	int writers_waiting;	/* of them those that want to write */
 	int seq;		/* futex: changes whenever a waiter may go on */
 	void *owner;		/* kapi_self() of the writer */
 };
 
-#define __RWSEM_INITIALIZER(name) { .lock = PTHREAD_MUTEX_INITIALIZER }
+#define __RWSEM_INITIALIZER(name) { 0 }
 #define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 
 void init_rwsem(struct rw_semaphore *sem);
