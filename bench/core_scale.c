@@ -22,6 +22,7 @@
 #define OPS 256
 #define BATCH 512
 #define STRIDE 2	/* pages from one mapping to the next: none continues another */
+#define FIRST (1ull << 32)	/* above what interrupts take */
 #define PINS_AT (1ull << 36)
 
 static size_t page;
@@ -101,7 +102,7 @@ static uint64_t next_slot(uint64_t slot, long n)
 
 static uint64_t slot_iova(uint64_t slot)
 {
-	return (16 + slot * STRIDE) * page;
+	return FIRST + slot * STRIDE * page;
 }
 
 static double pin_ns(const struct mock *mock, uint64_t iova, int pages)

@@ -48,6 +48,7 @@ struct mock_ctrl {
 	u64 arg[4];
 	s64 result;
 	u64 ns;
+	u64 core_ns;			/* of them in the VFIO core, if that is told apart */
 	u8 *data;		/* MOCK_DATA_SIZE */
 
 	struct mutex pin_lock;	/* all below; nests in lock, taken in dma_unmap and request too */

@@ -3,6 +3,7 @@
  * Access to user memory through the VFIO core: what drivers of emulated devices
  * do with vfio_pin_pages(), here at a test's command.
  */
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -57,7 +58,7 @@ s64 mock_pin(struct mock_ctrl *ctrl, u64 iova, u64 npage, u64 prot)
 {
 	struct vfio_device *vdev = ctrl->vdev;
 	struct page **pages;
-	u64 noted;
+	u64 noted, start;
 	int ret;
 
 	if ((s64)npage > MOCK_PIN_MAX)
@@ -66,7 +67,9 @@ s64 mock_pin(struct mock_ctrl *ctrl, u64 iova, u64 npage, u64 prot)
 	if (!pages)
 		return -ENOMEM;
 	mutex_lock(&ctrl->pin_lock);
+	start = ktime_get_ns();
 	ret = vfio_pin_pages(vdev, iova, (int)npage, prot, pages);
+	ctrl->core_ns = ktime_get_ns() - start;
 	if (ret > 0) {
 		noted = ctrl->nr_pins;
 		if (mock_pin_note(ctrl, iova, ret)) {
@@ -82,10 +85,14 @@ s64 mock_pin(struct mock_ctrl *ctrl, u64 iova, u64 npage, u64 prot)
 
 s64 mock_unpin(struct mock_ctrl *ctrl, u64 iova, u64 npage)
 {
+	u64 start;
+
 	if ((s64)npage > MOCK_PIN_MAX)
 		return -E2BIG;
 	mutex_lock(&ctrl->pin_lock);
+	start = ktime_get_ns();
 	vfio_unpin_pages(ctrl->vdev, iova, (int)npage);
+	ctrl->core_ns = ktime_get_ns() - start;
 	/* More than the core takes in one call it does not take at all. */
 	if ((s64)npage > 0 && npage <= VFIO_PIN_PAGES_MAX_ENTRIES)
 		mock_pin_forget(ctrl, iova, npage);

@@ -87,7 +87,8 @@
 #define MOCK_REG_ARG3		0x118
 #define MOCK_REG_CMD		0x120	/* wo: runs at once; EINVAL if unknown */
 #define MOCK_REG_RESULT		0x128	/* ro: s64 result of the last command, negative: -errno */
-#define MOCK_REG_NS		0x130	/* ro: nanoseconds the last command took in the driver */
+#define MOCK_REG_NS		0x130	/* ro: nanoseconds the last command took in the driver; PIN and
+					 * UNPIN: only those in the VFIO core */
 /*
  * The VM. What is counted in it is read where it cannot go away: in open_device,
  * and in close_device if the VFIO core holds a reference (6.3 and later).

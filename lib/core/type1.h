@@ -73,31 +73,46 @@ struct vfio_dma {
 	bool lock_cap;				/* made by someone with CAP_IPC_LOCK */
 	bool vaddr_invalid;
 	struct list_head extents;		/* ascending; empty if no domain has it */
-	struct rb_root pfn_list;		/* struct vfio_pfn by iova: pins of drivers */
+	struct vfio_extent own_extent;		/* most mappings need no second one */
+	struct rb_root pins;			/* struct vfio_pins: pages that drivers pinned */
 	unsigned long *bitmap;			/* dirty pages, while tracking is on */
 	struct task_struct *task;
 	struct mm_struct *mm;
 	long locked_vm;				/* pages counted in mm for this mapping */
 };
 
-/* A page that drivers pinned. */
-struct vfio_pfn {
-	struct rb_node node;
-	dma_addr_t iova;
-	unsigned long pfn;
-	unsigned int ref_count;
+/*
+ * Pages that drivers pinned, of one naturally aligned stretch of them. A driver may
+ * ask for a page by the address of any byte in it: then all of @base is off by
+ * that, and pages asked for by other bytes are in other objects.
+ */
+#define VFIO_PINS 16
+
+struct vfio_pins {
+	struct rb_node node;			/* by base */
+	dma_addr_t base;			/* of the first of them, pinned or not */
+	unsigned int used;			/* how many are pinned */
+	unsigned int ref_count[VFIO_PINS];
+	unsigned long pfn[VFIO_PINS];
 };
 
-/* type1_tree.c: both trees, O(log n) */
+/* A gap in the order of mappings, until that changes. */
+struct vfio_place {
+	struct rb_node *parent, **link;
+};
+
+/* type1_tree.c: the tree of mappings, O(log n) */
 dma_addr_t vfio_dma_last(const struct vfio_dma *dma);
 /* The first mapping that ends at or behind @iova, or NULL. */
 struct vfio_dma *vfio_dma_from(struct vfio_iommu *iommu, dma_addr_t iova);
 /* The first mapping that meets [start, last], or NULL. */
 struct vfio_dma *vfio_find_dma(struct vfio_iommu *iommu, dma_addr_t start, dma_addr_t last);
 struct vfio_dma *vfio_dma_next(struct vfio_dma *dma);
-void vfio_link_dma(struct vfio_iommu *iommu, struct vfio_dma *dma);
-struct vfio_pfn *vfio_find_vpfn(struct vfio_dma *dma, dma_addr_t iova);
-void vfio_link_vpfn(struct vfio_dma *dma, struct vfio_pfn *vpfn);
+/* A mapping that meets [start, last]; or NULL, and *@place is where a new one goes. */
+struct vfio_dma *vfio_find_place(struct vfio_iommu *iommu, dma_addr_t start, dma_addr_t last,
+				 struct vfio_place *place);
+void vfio_link_dma(struct vfio_iommu *iommu, struct vfio_dma *dma,
+		   const struct vfio_place *place);
 
 #define vfio_for_each_dma(iommu, dma) \
 	for (dma = vfio_dma_from(iommu, 0); dma; dma = vfio_dma_next(dma))
@@ -124,14 +139,45 @@ void vfio_batch_fini(struct vfio_batch *batch, struct vfio_dma *dma);	/* unpins 
  */
 int vfio_pin_run(struct vfio_dma *dma, dma_addr_t iova, struct vfio_batch *batch,
 		 unsigned long limit, struct vfio_extent *run);
-/* One page of @dma for a driver. Returns 0 and *@pfn, or -errno. */
-int vfio_pin_page_external(struct vfio_dma *dma, unsigned long vaddr, unsigned long *pfn,
-			   bool do_accounting);
+/*
+ * Up to @npages pages of @dma for a driver, into @pages; each that is memory is
+ * charged if @do_accounting. Returns how many, at least one, or -errno and nothing done.
+ */
+long vfio_pin_pages_external(struct vfio_dma *dma, unsigned long vaddr, long npages,
+			     struct page **pages, bool do_accounting);
 void vfio_put_pfns(struct vfio_dma *dma, unsigned long pfn, unsigned long npages);
 bool vfio_pfn_reserved(unsigned long pfn);
 /* Charge @npage (may be negative) to the mapping's process; @async: it may be gone. */
 int vfio_lock_acct(struct vfio_dma *dma, long npage, bool async);
 int vfio_change_dma_owner(struct vfio_dma *dma);
+
+/* type1_pins.c: what drivers have pinned of a mapping */
+static inline unsigned int vfio_pin_index(dma_addr_t iova)
+{
+	return (iova >> PAGE_SHIFT) % VFIO_PINS;
+}
+
+static inline bool vfio_has_pins(const struct vfio_dma *dma)
+{
+	return !RB_EMPTY_ROOT(&dma->pins);
+}
+
+/* The object for @iova, or NULL. Or a new one with no page in it if need be; NULL: no memory. */
+struct vfio_pins *vfio_pins_find(struct vfio_dma *dma, dma_addr_t iova);
+struct vfio_pins *vfio_pins_get(struct vfio_dma *dma, dma_addr_t iova);
+/* Away with it once no page is in it. */
+void vfio_pins_put(struct vfio_dma *dma, struct vfio_pins *pins);
+bool vfio_pinned(struct vfio_dma *dma, dma_addr_t iova);
+/* The page behind that one; begin with *@pins NULL. False: there is none more. */
+bool vfio_next_pinned(struct vfio_dma *dma, struct vfio_pins **pins, unsigned int *index);
+
+#define vfio_for_each_pinned(dma, pins, index) \
+	for (pins = NULL; vfio_next_pinned(dma, &pins, &index);)
+
+static inline dma_addr_t vfio_pinned_iova(const struct vfio_pins *pins, unsigned int index)
+{
+	return pins->base + ((dma_addr_t)index << PAGE_SHIFT);
+}
 
 /* type1_extent.c */
 /* Pin all of @dma and map it in every domain: extents. 0, or -errno and nothing done. */

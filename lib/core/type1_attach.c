@@ -290,14 +290,15 @@ static void vfio_iommu_remove_all_dma(struct vfio_iommu *iommu)
 /* The last domain goes and emulated groups stay: only what drivers pinned stays pinned. */
 static void vfio_iommu_unpin_reaccount(struct vfio_iommu *iommu)
 {
+	struct vfio_pins *pins;
 	struct vfio_dma *dma;
-	struct rb_node *node;
+	unsigned int index;
 	long acct;
 
 	vfio_for_each_dma(iommu, dma) {
 		acct = -vfio_dma_unmap_unpin(iommu, dma);
-		for (node = rb_first(&dma->pfn_list); node; node = rb_next(node))
-			acct += !vfio_pfn_reserved(rb_entry(node, struct vfio_pfn, node)->pfn);
+		vfio_for_each_pinned(dma, pins, index)
+			acct += !vfio_pfn_reserved(pins->pfn[index]);
 		vfio_lock_acct(dma, acct, true);
 	}
 }

@@ -69,10 +69,11 @@ void vfio_dma_mark_dirty(struct vfio_iommu *iommu, struct vfio_dma *dma, dma_add
 /* Drivers may write to what they pinned at any time, so it is dirty for ever. */
 static void vfio_dma_mark_pinned(struct vfio_iommu *iommu, struct vfio_dma *dma)
 {
-	struct rb_node *node;
+	struct vfio_pins *pins;
+	unsigned int index;
 
-	for (node = rb_first(&dma->pfn_list); node; node = rb_next(node))
-		vfio_dma_mark_dirty(iommu, dma, rb_entry(node, struct vfio_pfn, node)->iova, 1);
+	vfio_for_each_pinned(dma, pins, index)
+		vfio_dma_mark_dirty(iommu, dma, vfio_pinned_iova(pins, index), 1);
 }
 
 void vfio_iommu_populate_bitmap_full(struct vfio_iommu *iommu)

@@ -49,17 +49,31 @@ static long vfio_extent_charged(struct vfio_dma *dma, const struct vfio_extent *
 {
 	dma_addr_t last = ext->iova + ((dma_addr_t)ext->npages << PAGE_SHIFT) - 1;
 	long charged = ext->reserved ? 0 : ext->npages;
-	struct rb_node *node;
-	struct vfio_pfn *vpfn;
+	struct vfio_pins *pins;
+	unsigned int index;
+	dma_addr_t iova;
 
 	if (!charged)
 		return 0;
-	for (node = rb_first(&dma->pfn_list); node; node = rb_next(node)) {
-		vpfn = rb_entry(node, struct vfio_pfn, node);
-		if (vpfn->iova >= ext->iova && vpfn->iova <= last && !(vpfn->iova & ~PAGE_MASK))
+	vfio_for_each_pinned(dma, pins, index) {
+		iova = vfio_pinned_iova(pins, index);
+		if (iova >= ext->iova && iova <= last && !(iova & ~PAGE_MASK))
 			charged--;
 	}
 	return charged;
+}
+
+/* The first one of a mapping is there already; NULL: no memory. */
+static struct vfio_extent *vfio_extent_alloc(struct vfio_dma *dma)
+{
+	return list_empty(&dma->extents) ? &dma->own_extent :
+	       kmalloc(sizeof(struct vfio_extent), GFP_KERNEL_ACCOUNT);
+}
+
+static void vfio_extent_free(struct vfio_dma *dma, struct vfio_extent *ext)
+{
+	if (ext != &dma->own_extent)
+		kfree(ext);
 }
 
 /* Append @ext, as part of the last extent where it continues that one. */
@@ -71,7 +85,7 @@ static void vfio_add_extent(struct vfio_dma *dma, struct vfio_extent *ext)
 		prev = list_last_entry(&dma->extents, struct vfio_extent, list);
 		if (prev->reserved == ext->reserved && prev->pfn + prev->npages == ext->pfn) {
 			prev->npages += ext->npages;
-			kfree(ext);
+			vfio_extent_free(dma, ext);
 			return;
 		}
 	}
@@ -82,7 +96,7 @@ static void vfio_add_extent(struct vfio_dma *dma, struct vfio_extent *ext)
 static long vfio_pin_map_next(struct vfio_iommu *iommu, struct vfio_dma *dma, dma_addr_t iova,
 			      struct vfio_batch *batch, unsigned long limit)
 {
-	struct vfio_extent *ext = kmalloc(sizeof(*ext), GFP_KERNEL_ACCOUNT);
+	struct vfio_extent *ext = vfio_extent_alloc(dma);
 	long ret;
 
 	if (!ext)
@@ -103,7 +117,7 @@ err_unpin:
 	vfio_put_pfns(dma, ext->pfn, ext->npages);
 	vfio_lock_acct(dma, -vfio_extent_charged(dma, ext), true);
 err_free:
-	kfree(ext);
+	vfio_extent_free(dma, ext);
 	return ret;
 }
 
@@ -158,7 +172,7 @@ long vfio_dma_unmap_unpin(struct vfio_iommu *iommu, struct vfio_dma *dma)
 			unlocked += ext->npages;
 		vfio_put_pfns(dma, ext->pfn, ext->npages);
 		list_del(&ext->list);
-		kfree(ext);
+		vfio_extent_free(dma, ext);
 		cond_resched();
 	}
 	return unlocked;

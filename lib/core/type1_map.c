@@ -65,7 +65,7 @@ static struct vfio_dma *vfio_dma_alloc(const struct vfio_iommu_type1_dma_map *ma
 	dma->vaddr = map->vaddr;
 	dma->size = map->size;
 	dma->prot = prot;
-	dma->pfn_list = RB_ROOT;
+	dma->pins = RB_ROOT;
 	INIT_LIST_HEAD(&dma->extents);
 
 	/*
@@ -84,13 +84,14 @@ static int vfio_dma_do_map(struct vfio_iommu *iommu, const struct vfio_iommu_typ
 	bool set_vaddr = map->flags & VFIO_DMA_MAP_FLAG_VADDR;
 	int prot = vfio_map_prot(map->flags);
 	dma_addr_t last = map->iova + map->size - 1;
+	struct vfio_place place;
 	struct vfio_dma *dma;
 	int ret = 0;
 
 	if (!vfio_map_range_ok(iommu, map))
 		return -EINVAL;
 
-	dma = vfio_find_dma(iommu, map->iova, last);
+	dma = vfio_find_place(iommu, map->iova, last, &place);
 	if (set_vaddr)
 		return vfio_dma_update_vaddr(iommu, dma, map);
 	if (dma)
@@ -106,7 +107,7 @@ static int vfio_dma_do_map(struct vfio_iommu *iommu, const struct vfio_iommu_typ
 	if (!dma)
 		return -ENOMEM;
 	iommu->dma_avail--;
-	vfio_link_dma(iommu, dma);
+	vfio_link_dma(iommu, dma, &place);
 
 	/* Without a domain nothing can reach the memory until a driver pins it. */
 	if (!list_empty(&iommu->domain_list))

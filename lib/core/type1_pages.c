@@ -93,27 +93,35 @@ static int vfio_follow_pfnmap(struct mm_struct *mm, unsigned long vaddr, bool wr
 	return ret ? ret : vfio_pfn_reserved(*pfn) ? 0 : -EFAULT;
 }
 
+/*
+ * Pin up to @npages pages from @vaddr on into @pages: how many, or -errno. Device
+ * memory cannot be: then it is 0, and *@pfn is the one at @vaddr.
+ */
+static long vfio_pin_vaddr(struct mm_struct *mm, unsigned long vaddr, long npages, int prot,
+			   struct page **pages, unsigned long *pfn)
+{
+	unsigned int flags = FOLL_LONGTERM | (prot & IOMMU_WRITE ? FOLL_WRITE : 0);
+	long got;
+
+	mmap_read_lock(mm);
+	got = pin_user_pages_remote(mm, vaddr, npages, flags, pages, NULL);
+	if (got <= 0)
+		got = vfio_follow_pfnmap(mm, vaddr, prot & IOMMU_WRITE, pfn);
+	mmap_read_unlock(mm);
+	return got;
+}
+
 /* Fill an empty batch with up to @npages pages from @vaddr on: at least one, or -errno. */
 static int vfio_batch_fill(struct vfio_batch *batch, struct mm_struct *mm, unsigned long vaddr,
 			   long npages, int prot)
 {
-	unsigned int flags = FOLL_LONGTERM | (prot & IOMMU_WRITE ? FOLL_WRITE : 0);
-	long got;
-	int ret = 0;
+	long got = vfio_pin_vaddr(mm, vaddr, min(npages, batch->capacity), prot, batch->pages,
+				  &batch->device_pfn);
 
 	batch->head = 0;
-	mmap_read_lock(mm);
-	got = pin_user_pages_remote(mm, vaddr, min(npages, batch->capacity), flags, batch->pages,
-				    NULL);
-	batch->device = got <= 0;
-	if (got > 0) {
-		batch->count = got;
-	} else {
-		ret = vfio_follow_pfnmap(mm, vaddr, prot & IOMMU_WRITE, &batch->device_pfn);
-		batch->count = ret ? 0 : 1;
-	}
-	mmap_read_unlock(mm);
-	return ret;
+	batch->device = !got;
+	batch->count = got < 0 ? 0 : got ?: 1;
+	return got < 0 ? got : 0;
 }
 
 static int vfio_mm_lock_acct(struct task_struct *task, struct mm_struct *mm, bool lock_cap,
@@ -212,7 +220,7 @@ int vfio_pin_run(struct vfio_dma *dma, dma_addr_t iova, struct vfio_batch *batch
 			break;
 		}
 
-		if (!reserved && (RB_EMPTY_ROOT(&dma->pfn_list) || !vfio_find_vpfn(dma, iova))) {
+		if (!reserved && (!vfio_has_pins(dma) || !vfio_pinned(dma, iova))) {
 			if (!dma->lock_cap && mm->locked_vm + acct + 1 > limit) {
 				pr_warn("%s: RLIMIT_MEMLOCK (%lu) exceeded\n", __func__,
 					limit << PAGE_SHIFT);
@@ -236,13 +244,17 @@ err:
 	return ret;
 }
 
-/* Pay for a page of @dma that was pinned; if it cannot be paid for it is given back. */
-static int vfio_charge_pinned(struct vfio_dma *dma, unsigned long pfn)
+/* Pay for pages of @dma that were pinned; if they cannot be paid for all are given back. */
+static int vfio_charge_pinned(struct vfio_dma *dma, struct page **pages, long npages)
 {
-	int ret = vfio_lock_acct(dma, 1, false);
+	long i, charge = 0;
+	int ret;
 
-	if (ret)
-		vfio_put_pfns(dma, pfn, 1);
+	for (i = 0; i < npages; i++)
+		charge += !vfio_pfn_reserved(page_to_pfn(pages[i]));
+	ret = vfio_lock_acct(dma, charge, false);
+	for (i = 0; ret && i < npages; i++)
+		vfio_put_pfns(dma, page_to_pfn(pages[i]), 1);
 	if (ret == -ENOMEM)
 		pr_warn("vfio: %s (%d): no page more within RLIMIT_MEMLOCK (%lu)\n",
 			dma->task->comm, task_pid_nr(dma->task),
@@ -250,22 +262,24 @@ static int vfio_charge_pinned(struct vfio_dma *dma, unsigned long pfn)
 	return ret;
 }
 
-int vfio_pin_page_external(struct vfio_dma *dma, unsigned long vaddr, unsigned long *pfn,
-			   bool do_accounting)
+long vfio_pin_pages_external(struct vfio_dma *dma, unsigned long vaddr, long npages,
+			     struct page **pages, bool do_accounting)
 {
-	struct vfio_batch batch;
-	int ret;
+	unsigned long pfn;
+	long got, ret;
 
 	if (!mmget_not_zero(dma->mm))
 		return -ENODEV;
-
-	vfio_batch_init(&batch, 1);
-	ret = vfio_batch_fill(&batch, dma->mm, vaddr, 1, dma->prot);
-	if (!ret) {
-		*pfn = vfio_batch_peek(&batch);
-		if (do_accounting && !vfio_pfn_reserved(*pfn))
-			ret = vfio_charge_pinned(dma, *pfn);
+	got = vfio_pin_vaddr(dma->mm, vaddr, npages, dma->prot, pages, &pfn);
+	if (!got) {
+		pages[0] = pfn_to_page(pfn);
+		got = 1;
+	}
+	if (got > 0 && do_accounting) {
+		ret = vfio_charge_pinned(dma, pages, got);
+		if (ret)
+			got = ret;
 	}
 	mmput(dma->mm);
-	return ret;
+	return got;
 }

@@ -21,102 +21,187 @@ static bool vfio_pin_accounts(struct vfio_iommu *iommu)
 	return list_empty(&iommu->domain_list);
 }
 
-static int vfio_pin_new_page(struct vfio_iommu *iommu, struct vfio_dma *dma, dma_addr_t iova,
-			     unsigned long *pfn)
+/* The mapping with @iova, which often is the one of the page before. */
+static struct vfio_dma *vfio_pin_dma(struct vfio_iommu *iommu, struct vfio_dma *last,
+				     dma_addr_t iova)
 {
-	bool do_accounting = vfio_pin_accounts(iommu);
-	struct vfio_pfn *vpfn = kzalloc(sizeof(*vpfn), GFP_KERNEL);
-	int ret;
-
-	if (!vpfn)
-		return -ENOMEM;
-
-	ret = vfio_pin_page_external(dma, dma->vaddr + (iova - dma->iova), pfn, do_accounting);
-	if (ret)
-		goto err;
-	/* Device memory: there is no page to hand out, and none was charged. */
-	if (!pfn_valid(*pfn)) {
-		ret = -EINVAL;
-		goto err;
-	}
-
-	vpfn->iova = iova;
-	vpfn->pfn = *pfn;
-	vpfn->ref_count = 1;
-	vfio_link_vpfn(dma, vpfn);
-	vfio_dma_mark_dirty(iommu, dma, iova, 1);
-	return 0;
-err:
-	kfree(vpfn);
-	return ret;
+	if (last && iova >= last->iova && iova <= vfio_dma_last(last))
+		return last;
+	return vfio_find_dma(iommu, iova, iova + PAGE_SIZE - 1);
 }
 
-static int vfio_pin_one(struct vfio_iommu *iommu, dma_addr_t iova, int prot, struct page **page)
-{
-	struct vfio_dma *dma = vfio_find_dma(iommu, iova, iova + PAGE_SIZE - 1);
-	struct vfio_pfn *vpfn;
+/* Pages to give back: those that follow each other in one mapping at a time. */
+struct vfio_unpin {
+	struct vfio_iommu *iommu;
+	struct vfio_dma *dma;
 	unsigned long pfn;
-	int ret;
+	long npages;
+	long charged;
+};
 
-	if (!dma || iova < dma->iova)
-		return -EINVAL;
-	if (prot & ~dma->prot)
-		return -EPERM;
-
-	vpfn = vfio_find_vpfn(dma, iova);
-	if (vpfn) {
-		vpfn->ref_count++;
-		pfn = vpfn->pfn;
-	} else {
-		ret = vfio_pin_new_page(iommu, dma, iova, &pfn);
-		if (ret)
-			return ret;
-	}
-	*page = pfn_to_page(pfn);
-	return 0;
+static void vfio_unpin_flush(struct vfio_unpin *unpin, struct vfio_dma *next)
+{
+	if (unpin->npages)
+		vfio_put_pfns(unpin->dma, unpin->pfn, unpin->npages);
+	unpin->npages = 0;
+	if (next == unpin->dma)
+		return;
+	if (unpin->charged && vfio_pin_accounts(unpin->iommu))
+		vfio_lock_acct(unpin->dma, -unpin->charged, true);
+	unpin->charged = 0;
+	unpin->dma = next;
 }
 
-static void vfio_unpin_one(struct vfio_iommu *iommu, struct vfio_dma *dma, dma_addr_t iova)
+static void vfio_unpin_add(struct vfio_unpin *unpin, struct vfio_dma *dma, unsigned long pfn)
 {
-	struct vfio_pfn *vpfn = vfio_find_vpfn(dma, iova);
-	bool counted;
-
-	if (!vpfn || --vpfn->ref_count)
+	if (dma != unpin->dma || pfn != unpin->pfn + unpin->npages)
+		vfio_unpin_flush(unpin, dma);
+	if (vfio_pfn_reserved(pfn))
 		return;
-
-	counted = !vfio_pfn_reserved(vpfn->pfn);
-	vfio_put_pfns(dma, vpfn->pfn, 1);
-	rb_erase(&vpfn->node, &dma->pfn_list);
-	kfree(vpfn);
-	if (counted && vfio_pin_accounts(iommu))
-		vfio_lock_acct(dma, -1, true);
+	if (!unpin->npages++)
+		unpin->pfn = pfn;
+	unpin->charged++;
 }
 
 /* Unpin page by page; returns how many were mapped at all. */
 static int vfio_unpin_range(struct vfio_iommu *iommu, dma_addr_t iova, int npage)
 {
-	struct vfio_dma *dma;
+	struct vfio_unpin unpin = { .iommu = iommu };
+	struct vfio_dma *dma = NULL, *before;
+	struct vfio_pins *pins = NULL;
+	unsigned int index;
 	int i;
 
 	for (i = 0; i < npage; i++, iova += PAGE_SIZE) {
-		dma = vfio_find_dma(iommu, iova, iova + PAGE_SIZE - 1);
+		before = dma;
+		dma = vfio_pin_dma(iommu, before, iova);
 		if (!dma)
 			break;
-		vfio_unpin_one(iommu, dma, iova);
+		index = vfio_pin_index(iova);
+		if (!pins || !index || dma != before)
+			pins = vfio_pins_find(dma, iova);
+		if (!pins || !pins->ref_count[index] || --pins->ref_count[index])
+			continue;
+		vfio_unpin_add(&unpin, dma, pins->pfn[index]);
+		if (!--pins->used) {
+			vfio_pins_put(dma, pins);
+			pins = NULL;
+		}
+	}
+	vfio_unpin_flush(&unpin, NULL);
+	return i;
+}
+
+/* How many pages from @iova on, up to @npage, are in @dma and not pinned. */
+static int vfio_pin_fresh(struct vfio_dma *dma, dma_addr_t iova, int npage)
+{
+	u64 room = ((vfio_dma_last(dma) - iova) >> PAGE_SHIFT) + 1;
+	struct vfio_pins *pins = NULL;
+	unsigned int index;
+	int i;
+
+	npage = min_t(u64, npage, room);
+	if (!vfio_has_pins(dma))
+		return npage;
+	for (i = 0; i < npage; i++, iova += PAGE_SIZE) {
+		index = vfio_pin_index(iova);
+		if (!i || !index)
+			pins = vfio_pins_find(dma, iova);
+		if (pins && pins->ref_count[index])
+			break;
 	}
 	return i;
+}
+
+/* Note that the first of @npage pages are pinned, as many as there is memory for. */
+static int vfio_pin_note(struct vfio_dma *dma, dma_addr_t iova, int npage, struct page **pages)
+{
+	struct vfio_pins *pins = NULL;
+	unsigned int index;
+	int i;
+
+	for (i = 0; i < npage; i++, iova += PAGE_SIZE) {
+		index = vfio_pin_index(iova);
+		if (!pins || !index)
+			pins = vfio_pins_get(dma, iova);
+		if (!pins)
+			break;
+		pins->pfn[index] = page_to_pfn(pages[i]);
+		pins->ref_count[index] = 1;
+		pins->used++;
+	}
+	return i;
+}
+
+static void vfio_pin_give_back(struct vfio_iommu *iommu, struct vfio_dma *dma, int npage,
+			       struct page **pages)
+{
+	struct vfio_unpin unpin = { .iommu = iommu };
+	int i;
+
+	for (i = 0; i < npage; i++)
+		vfio_unpin_add(&unpin, dma, page_to_pfn(pages[i]));
+	vfio_unpin_flush(&unpin, NULL);
+}
+
+/* Pin pages of @dma that are not yet: at least one, or -errno and nothing done. */
+static int vfio_pin_new(struct vfio_iommu *iommu, struct vfio_dma *dma, dma_addr_t iova,
+			int npage, struct page **pages)
+{
+	int got = vfio_pin_pages_external(dma, dma->vaddr + (iova - dma->iova), npage, pages,
+					  vfio_pin_accounts(iommu));
+	int noted;
+
+	if (got < 0)
+		return got;
+	/* Device memory: there is no page to hand out, and none was charged. */
+	if (!pfn_valid(page_to_pfn(pages[0])))
+		return -EINVAL;
+	noted = vfio_pin_note(dma, iova, got, pages);
+	if (noted < got) {
+		vfio_pin_give_back(iommu, dma, got - noted, pages + noted);
+		vfio_unpin_range(iommu, iova, noted);
+		return -ENOMEM;
+	}
+	vfio_dma_mark_dirty(iommu, dma, iova, ((size_t)(got - 1) << PAGE_SHIFT) + 1);
+	return got;
+}
+
+/* Pin pages from @iova on, those of one kind: new ones, or one that is pinned already. */
+static int vfio_pin_some(struct vfio_iommu *iommu, struct vfio_dma *dma, dma_addr_t iova,
+			 int npage, struct page **pages)
+{
+	unsigned int index = vfio_pin_index(iova);
+	int fresh = vfio_pin_fresh(dma, iova, npage);
+	struct vfio_pins *pins;
+
+	if (fresh)
+		return vfio_pin_new(iommu, dma, iova, fresh, pages);
+	pins = vfio_pins_find(dma, iova);
+	pins->ref_count[index]++;
+	pages[0] = pfn_to_page(pins->pfn[index]);
+	return 1;
 }
 
 static int vfio_pin_range(struct vfio_iommu *iommu, dma_addr_t iova, int npage, int prot,
 			  struct page **pages)
 {
+	struct vfio_dma *dma = NULL;
+	dma_addr_t at;
 	int i, ret;
 
-	for (i = 0; i < npage; i++) {
-		ret = vfio_pin_one(iommu, iova + i * PAGE_SIZE, prot, &pages[i]);
-		if (ret) {
+	for (i = 0; i < npage; i += ret) {
+		at = iova + (dma_addr_t)i * PAGE_SIZE;
+		dma = vfio_pin_dma(iommu, dma, at);
+		if (!dma || at < dma->iova)
+			ret = -EINVAL;
+		else if (prot & ~dma->prot)
+			ret = -EPERM;
+		else
+			ret = vfio_pin_some(iommu, dma, at, npage - i, pages + i);
+		if (ret < 0) {
 			vfio_unpin_range(iommu, iova, i);
-			memset(pages, 0, (i + 1) * sizeof(*pages));
+			memset(pages, 0, npage * sizeof(*pages));
 			return ret;
 		}
 	}

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * type1: the ordered map of mappings, and in each the ordered map of pages that
- * drivers pinned. Ranges are compared by their last byte, so that one may end at
- * the very top of the address space.
+ * type1: the ordered map of mappings. Ranges are compared by their last byte, so
+ * that one may end at the very top of the address space.
  */
 #include "type1.h"
 
@@ -42,46 +41,28 @@ struct vfio_dma *vfio_dma_next(struct vfio_dma *dma)
 	return node ? rb_entry(node, struct vfio_dma, node) : NULL;
 }
 
-void vfio_link_dma(struct vfio_iommu *iommu, struct vfio_dma *dma)
+struct vfio_dma *vfio_find_place(struct vfio_iommu *iommu, dma_addr_t start, dma_addr_t last,
+				 struct vfio_place *place)
 {
-	struct rb_node **link = &iommu->dma_list.rb_node, *parent = NULL;
+	struct vfio_dma *dma;
 
-	while (*link) {
-		parent = *link;
-		if (dma->iova < rb_entry(parent, struct vfio_dma, node)->iova)
-			link = &parent->rb_left;
+	place->link = &iommu->dma_list.rb_node;
+	place->parent = NULL;
+	while (*place->link) {
+		place->parent = *place->link;
+		dma = rb_entry(place->parent, struct vfio_dma, node);
+		if (last < dma->iova)
+			place->link = &dma->node.rb_left;
+		else if (start > vfio_dma_last(dma))
+			place->link = &dma->node.rb_right;
 		else
-			link = &parent->rb_right;
-	}
-	rb_link_node(&dma->node, parent, link);
-	rb_insert_color(&dma->node, &iommu->dma_list);
-}
-
-struct vfio_pfn *vfio_find_vpfn(struct vfio_dma *dma, dma_addr_t iova)
-{
-	struct rb_node *node = dma->pfn_list.rb_node;
-	struct vfio_pfn *vpfn;
-
-	while (node) {
-		vpfn = rb_entry(node, struct vfio_pfn, node);
-		if (iova == vpfn->iova)
-			return vpfn;
-		node = iova < vpfn->iova ? node->rb_left : node->rb_right;
+			return dma;
 	}
 	return NULL;
 }
 
-void vfio_link_vpfn(struct vfio_dma *dma, struct vfio_pfn *vpfn)
+void vfio_link_dma(struct vfio_iommu *iommu, struct vfio_dma *dma, const struct vfio_place *place)
 {
-	struct rb_node **link = &dma->pfn_list.rb_node, *parent = NULL;
-
-	while (*link) {
-		parent = *link;
-		if (vpfn->iova < rb_entry(parent, struct vfio_pfn, node)->iova)
-			link = &parent->rb_left;
-		else
-			link = &parent->rb_right;
-	}
-	rb_link_node(&vpfn->node, parent, link);
-	rb_insert_color(&vpfn->node, &dma->pfn_list);
+	rb_link_node(&dma->node, place->parent, place->link);
+	rb_insert_color(&dma->node, &iommu->dma_list);
 }

@@ -23,7 +23,7 @@ struct vfio_unmap {
 
 void vfio_remove_dma(struct vfio_iommu *iommu, struct vfio_dma *dma)
 {
-	WARN_ON(!RB_EMPTY_ROOT(&dma->pfn_list));
+	WARN_ON(vfio_has_pins(dma));
 	vfio_lock_acct(dma, -vfio_dma_unmap_unpin(iommu, dma), true);
 	rb_erase(&dma->node, &iommu->dma_list);
 	if (dma->vaddr_invalid)
@@ -55,31 +55,33 @@ static void vfio_notify_dma_unmap(struct vfio_iommu *iommu, const struct vfio_dm
 	mutex_lock(&iommu->lock);
 }
 
-/* v2 wants whole mappings: neither end of the range may lie inside one. */
-static bool vfio_unmap_bisects(struct vfio_iommu *iommu, const struct vfio_unmap *unmap)
+/*
+ * v2 wants whole mappings: neither end of the range may lie inside one. @first: the
+ * first mapping that ends in or behind the range.
+ */
+static bool vfio_unmap_bisects(struct vfio_iommu *iommu, const struct vfio_unmap *unmap,
+			       struct vfio_dma *first)
 {
-	struct vfio_dma *dma;
+	struct vfio_dma *dma = first;
 
-	if (!iommu->v2 || unmap->all)
+	if (!iommu->v2 || unmap->all || !first)
 		return false;
-	dma = vfio_find_dma(iommu, unmap->start, unmap->start);
-	if (dma && dma->iova < unmap->start)
+	if (first->iova < unmap->start)
 		return true;
-	dma = vfio_find_dma(iommu, unmap->last, unmap->last);
-	return dma && vfio_dma_last(dma) > unmap->last;
+	/* Mostly the range is one mapping, and there is no other to look for. */
+	if (vfio_dma_last(first) < unmap->last)
+		dma = vfio_find_dma(iommu, unmap->last, unmap->last);
+	return dma && dma->iova <= unmap->last && vfio_dma_last(dma) > unmap->last;
 }
 
 /*
- * The mapping to go on with, from @iova up. v1 users could unmap anything and
- * learnt from the size what really went: a mapping whose start is not in the
- * range stops the walk, one whose start is goes as a whole.
+ * @dma if the call is to go on with it. v1 users could unmap anything and learnt
+ * from the size what really went: a mapping whose start is not in the range stops
+ * the walk, one whose start is goes as a whole.
  */
-static struct vfio_dma *vfio_unmap_next(struct vfio_iommu *iommu, const struct vfio_unmap *unmap,
-					dma_addr_t iova)
+static struct vfio_dma *vfio_unmap_check(const struct vfio_unmap *unmap, struct vfio_dma *dma)
 {
-	struct vfio_dma *dma = vfio_find_dma(iommu, iova, unmap->last);
-
-	if (!dma || dma->iova < unmap->start)
+	if (!dma || dma->iova > unmap->last || dma->iova < unmap->start)
 		return NULL;
 	if (!profile(BEH_UNMAP_FOREIGN_MM) && dma->mm != current->mm)
 		return NULL;
@@ -87,9 +89,12 @@ static struct vfio_dma *vfio_unmap_next(struct vfio_iommu *iommu, const struct v
 }
 
 /* Take the addresses away, of all mappings in the range or of none. */
-static int vfio_unmap_vaddr(struct vfio_iommu *iommu, struct vfio_unmap *unmap)
+static int vfio_unmap_vaddr(struct vfio_iommu *iommu, struct vfio_unmap *unmap,
+			    struct vfio_dma *first)
 {
-	struct vfio_dma *first = vfio_unmap_next(iommu, unmap, unmap->start), *dma;
+	struct vfio_dma *dma;
+
+	first = vfio_unmap_check(unmap, first);
 
 	for (dma = first; dma && dma->iova <= unmap->last; dma = vfio_dma_next(dma))
 		if (dma->vaddr_invalid)
@@ -103,21 +108,23 @@ static int vfio_unmap_vaddr(struct vfio_iommu *iommu, struct vfio_unmap *unmap)
 	return 0;
 }
 
-static int vfio_unmap_mappings(struct vfio_iommu *iommu, struct vfio_unmap *unmap)
+static int vfio_unmap_mappings(struct vfio_iommu *iommu, struct vfio_unmap *unmap,
+			       struct vfio_dma *first)
 {
-	struct vfio_dma *dma, *asked = NULL;
+	struct vfio_dma *dma, *next = first, *asked = NULL;
 	unsigned int retries = 0;
 	int ret;
 
-	while ((dma = vfio_unmap_next(iommu, unmap, unmap->start))) {
-		if (!RB_EMPTY_ROOT(&dma->pfn_list)) {
+	while ((dma = vfio_unmap_check(unmap, next))) {
+		if (vfio_has_pins(dma)) {
 			/* A driver that will not unpin leaves the device writing to it. */
 			retries = dma == asked ? retries + 1 : 0;
 			BUG_ON(retries > 10);
 			asked = dma;
 			vfio_notify_dma_unmap(iommu, dma);
 			/* The lock was dropped: look again from the start. */
-			if (vfio_unmap_bisects(iommu, unmap))
+			next = vfio_dma_from(iommu, unmap->start);
+			if (vfio_unmap_bisects(iommu, unmap, next))
 				return -EINVAL;
 			continue;
 		}
@@ -128,6 +135,7 @@ static int vfio_unmap_mappings(struct vfio_iommu *iommu, struct vfio_unmap *unma
 				return ret;
 		}
 		unmap->unmapped += dma->size;
+		next = vfio_dma_last(dma) < unmap->last ? vfio_dma_next(dma) : NULL;
 		vfio_remove_dma(iommu, dma);
 	}
 	return 0;
@@ -137,6 +145,7 @@ static int vfio_dma_do_unmap(struct vfio_iommu *iommu, struct vfio_unmap *unmap,
 			     u64 size, u64 bitmap_pgsize)
 {
 	size_t pgsize = vfio_iommu_pgsize(iommu);
+	struct vfio_dma *first;
 
 	/* An emulated device may be using the address at any time. */
 	if (unmap->vaddr && profile(BEH_VADDR_NEEDS_IOMMU) &&
@@ -158,10 +167,12 @@ static int vfio_dma_do_unmap(struct vfio_iommu *iommu, struct vfio_unmap *unmap,
 	}
 	if (unmap->dirty && (!iommu->dirty_page_tracking || bitmap_pgsize != pgsize))
 		return -EINVAL;
-	if (vfio_unmap_bisects(iommu, unmap))
+	first = vfio_dma_from(iommu, unmap->start);
+	if (vfio_unmap_bisects(iommu, unmap, first))
 		return -EINVAL;
 
-	return unmap->vaddr ? vfio_unmap_vaddr(iommu, unmap) : vfio_unmap_mappings(iommu, unmap);
+	return unmap->vaddr ? vfio_unmap_vaddr(iommu, unmap, first) :
+			      vfio_unmap_mappings(iommu, unmap, first);
 }
 
 static int vfio_unmap_get_bitmap(const struct vfio_iommu_type1_dma_unmap *req, void __user *arg,

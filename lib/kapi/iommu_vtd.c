@@ -63,16 +63,34 @@ static struct pgrun *find_run(struct vtd_domain *d, u64 iova)
 	return found;
 }
 
-static void insert_run(struct vtd_domain *d, struct pgrun *new)
-{
-	struct rb_node **p = &d->runs.rb_node, *parent = NULL;
+/* Where in the order a run that begins at @iova goes, and the runs on both sides. */
+struct place {
+	struct rb_node **link, *parent;
+	struct pgrun *before, *behind;
+};
 
-	while (*p) {
-		parent = *p;
-		p = new->iova < rb_entry(parent, struct pgrun, node)->iova ?
-			&parent->rb_left : &parent->rb_right;
+static struct place find_place(struct vtd_domain *d, u64 iova)
+{
+	struct place at = { .link = &d->runs.rb_node };
+
+	while (*at.link) {
+		struct pgrun *run = rb_entry(*at.link, struct pgrun, node);
+
+		at.parent = *at.link;
+		if (iova < run->iova) {
+			at.behind = run;
+			at.link = &run->node.rb_left;
+		} else {
+			at.before = run;
+			at.link = &run->node.rb_right;
+		}
 	}
-	rb_link_node(&new->node, parent, p);
+	return at;
+}
+
+static void insert_run(struct vtd_domain *d, struct pgrun *new, const struct place *at)
+{
+	rb_link_node(&new->node, at->parent, at->link);
 	rb_insert_color(&new->node, &d->runs);
 }
 
@@ -91,35 +109,36 @@ static int vtd_map_pages(struct iommu_domain *domain, unsigned long iova, phys_a
 {
 	struct vtd_domain *d = to_vtd_domain(domain);
 	u64 len = (u64)pgsize * pgcount;
-	struct pgrun *run, *prev;
-	int ret = -EEXIST;
+	struct pgrun *run;
+	struct place at;
+	int ret = 0;
 
 	if (!(prot & (IOMMU_READ | IOMMU_WRITE)))
 		return -EINVAL;
 	if (iova + len - 1 < iova || iova + len - 1 > domain->geometry.aperture_end)
 		return -EFAULT;
 	prot &= IOMMU_READ | IOMMU_WRITE;
-	run = kmalloc(sizeof(*run), gfp);
-	if (!run)
-		return -ENOMEM;
-	*run = (struct pgrun) { .iova = iova, .len = len, .phys = paddr,
-				.shift = ilog2(pgsize), .prot = prot };
 	pthread_rwlock_wrlock(&d->lock);
-	prev = find_run(d, iova);
-	if (prev && prev->iova <= iova + len - 1)
+	at = find_place(d, iova);
+	if ((at.before && at.before->iova + at.before->len > iova) ||
+	    (at.behind && at.behind->iova <= iova + len - 1)) {
+		ret = -EEXIST;
 		goto out;
-	prev = iova ? find_run(d, iova - 1) : NULL;
-	if (!prev || prev->iova > iova ||
-	    !extend_run(prev, iova, paddr, len, run->shift, prot)) {
-		insert_run(d, run);
-		run = NULL;
+	}
+	if (!at.before || !extend_run(at.before, iova, paddr, len, ilog2(pgsize), prot)) {
+		run = kmalloc(sizeof(*run), gfp);
+		if (!run) {
+			ret = -ENOMEM;
+			goto out;
+		}
+		*run = (struct pgrun) { .iova = iova, .len = len, .phys = paddr,
+					.shift = ilog2(pgsize), .prot = prot };
+		insert_run(d, run, &at);
 	}
 	*mapped = len;
-	ret = 0;
 out:
 	pthread_rwlock_unlock(&d->lock);
-	kfree(run);
-	WARN(ret, "iova 0x%lx is mapped already\n", iova);
+	WARN(ret == -EEXIST, "iova 0x%lx is mapped already\n", iova);
 	return ret;
 }
 
@@ -127,6 +146,7 @@ out:
 static void cut_run(struct vtd_domain *d, struct pgrun *run, u64 start, u64 stop)
 {
 	u64 end = run->iova + run->len;
+	struct place at;
 
 	if (start > run->iova && stop < end) {
 		/* Unmapping cannot fail: page tables would only lose entries. */
@@ -137,7 +157,8 @@ static void cut_run(struct vtd_domain *d, struct pgrun *run, u64 start, u64 stop
 		tail->len = end - stop;
 		tail->phys += stop - run->iova;
 		run->len = start - run->iova;
-		insert_run(d, tail);
+		at = find_place(d, stop);
+		insert_run(d, tail, &at);
 	} else if (start > run->iova) {
 		run->len = start - run->iova;
 	} else if (stop < end) {
