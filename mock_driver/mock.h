@@ -190,6 +190,8 @@ long mock_save_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 bool mock_readable(struct mock_file *f);
 /* Bytes of the stream from START to END of a state of @size bytes. */
 u64 mock_stream_length(u64 size);
+/* Where in it byte @pos of the state is. */
+u64 mock_stream_offset(u64 pos);
 
 /* mock_resume.c: an operation of the file, and with state_mutex held: */
 ssize_t mock_resume_write(struct file *filp, const char __user *buf, size_t len, loff_t *ppos);

@@ -14,6 +14,11 @@ u64 mock_stream_length(u64 size)
 	       DIV_ROUND_UP(size, MOCK_REC_PAYLOAD) * MOCK_HEADER;
 }
 
+u64 mock_stream_offset(u64 pos)
+{
+	return MOCK_HEADER + sizeof(u64) + pos + (pos / MOCK_REC_PAYLOAD + 1) * MOCK_HEADER;
+}
+
 static void mock_head(struct mock_file *f, u16 type, u32 len)
 {
 	struct mock_record rec = {

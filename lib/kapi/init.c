@@ -18,6 +18,7 @@ static void hold_all(bool lock)
 	kapi_file_lock(lock);
 	kapi_phys_lock(lock);
 	kapi_fail_lock(lock);
+	kapi_block_lock(lock);
 }
 
 static void before_fork(void)

@@ -28,12 +28,22 @@ bool kapi_host_is_eventfd(int fd);
 extern struct mm_struct *kapi_mm;
 struct mm_struct *kapi_mm_new(void);
 
+/*
+ * Memory in blocks of one size, for allocations of that: NULL when there is none, and
+ * malloc() may have some. kapi_is_block(): did it come from here?
+ */
+#define KAPI_BLOCK_SIZE 65536
+void *kapi_block_alloc(void);
+void kapi_block_free(void *p);
+bool kapi_is_block(const void *p);
+
 /* Hold the locks of a file's statics across fork(), so that the child finds them free. */
 void kapi_fd_lock(bool lock);
 void kapi_file_lock(bool lock);
 void kapi_vma_lock(bool lock);
 void kapi_eventfd_lock(bool lock);
 void kapi_phys_lock(bool lock);
+void kapi_block_lock(bool lock);
 /* In the child: watchers and their thread are the parent's. */
 void kapi_eventfd_after_fork(void);
 

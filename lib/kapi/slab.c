@@ -11,6 +11,7 @@
 #include <kapi/objects.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include "internal.h"
 
 static bool should_fail(gfp_t flags)
 {
@@ -33,10 +34,22 @@ static void die(const void *p)
 	if (unlikely(READ_ONCE(kapi_sites_on)))
 		kapi_site_remove(p);
 	kapi_object_add(KAPI_ALLOCS, -1);
-	free((void *)p);
+	if (unlikely(kapi_is_block(p)))
+		kapi_block_free((void *)p);
+	else
+		free((void *)p);
 }
 
 #define CALLER __builtin_return_address(0)
+
+static void *get(size_t size, gfp_t flags)
+{
+	void *p = unlikely(size == KAPI_BLOCK_SIZE) ? kapi_block_alloc() : NULL;
+
+	if (unlikely(p))
+		return flags & __GFP_ZERO ? memset(p, 0, size) : p;
+	return flags & __GFP_ZERO ? calloc(1, size) : malloc(size);
+}
 
 static void *allocate(size_t size, gfp_t flags, size_t max, const void *site)
 {
@@ -44,7 +57,7 @@ static void *allocate(size_t size, gfp_t flags, size_t max, const void *site)
 		return ZERO_SIZE_PTR;
 	if (size > max || should_fail(flags))
 		return NULL;
-	return born(flags & __GFP_ZERO ? calloc(1, size) : malloc(size), size, site);
+	return born(get(size, flags), size, site);
 }
 
 static void *reallocate(const void *p, size_t size, gfp_t flags, size_t max, const void *site)
@@ -106,7 +119,9 @@ void kfree_sensitive(const void *p)
 
 size_t ksize(const void *p)
 {
-	return ZERO_OR_NULL_PTR(p) ? 0 : malloc_usable_size((void *)p);
+	if (ZERO_OR_NULL_PTR(p))
+		return 0;
+	return kapi_is_block(p) ? KAPI_BLOCK_SIZE : malloc_usable_size((void *)p);
 }
 
 /* In whole pages, so that nothing else shares memory a user may map. */
