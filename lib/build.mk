@@ -68,6 +68,17 @@ $(UNIT_TESTS): $(O)/libexec/unit/%: $(O)/obj/lib/tests/%.o $(O)/lib/libvfio-core
 
 $(O)/libexec/unit/levels_examples: $$(EXAMPLE_OBJS)
 
+# The ioctls that the core and the mock driver answer, which the fault sweeps have to cover.
+DISPATCHED := $(O)/obj/lib/tests/dispatched.h
+$(DISPATCHED): lib/tests/dispatched.sh $(CORE_SRCS) $(filter-out lib/pci/model/%,$(PCI_SRCS)) \
+		$(wildcard mock_driver/*.c)
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)printf '#include <linux/vfio.h>\n#include <linux/kvm.h>\n' | \
+		$(CC) $(UAPI) -E -dM - | sh $(wordlist 1,1,$^) $(wordlist 2,$(words $^),$^) >$@
+$(O)/obj/lib/tests/core_fail_sweep.o: $(DISPATCHED)
+CFLAGS_lib/tests/core_fail_sweep = -I$(O)/obj/lib/tests
+
 .PHONY: unit
 unit: $(UNIT_TESTS)
 ALL += $(UNIT_TESTS)

@@ -60,7 +60,15 @@ static long call_get_state(void)
 	return get_state(device);
 }
 
+/* It may be said again, and holds until the device is closed. */
+static long call_precopy_v2(void)
+{
+	return feature(device, VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_MIG_PRECOPY_INFOv2,
+		       buf, 0);
+}
+
 static const struct sweep features[] = {
+	{ "FEATURE MIG_PRECOPY_INFOv2", call_precopy_v2, .optional = true },
 	{ "FEATURE MIGRATION", call_feature_migration },
 	{ "FEATURE MIG_DATA_SIZE", call_feature_data_size, .optional = true },
 	{ "FEATURE MIG_DEVICE_STATE get", call_get_state },
@@ -155,13 +163,17 @@ static void new_resume(void)
 
 static void sweep_data(void)
 {
-	const struct sweep info = { "MIG_GET_PRECOPY_INFO", call_precopy_info };
+	struct sweep info = { "MIG_GET_PRECOPY_INFO", call_precopy_info };
 	const struct sweep save = { "read of the stream", call_read, new_save, .undo_failed = true };
 	const struct sweep load = { "write of the stream", call_write, new_resume,
 				    .undo_failed = true };
 
-	if (!set_state(device, VFIO_DEVICE_STATE_PRE_COPY, &made))
-		sweep(&info, look);
+	/* A kernel without PRE_COPY has the data file of STOP_COPY, which says that it has none. */
+	if (set_state(device, VFIO_DEVICE_STATE_PRE_COPY, &made)) {
+		new_save();
+		info.gives = ENOTTY;
+	}
+	sweep(&info, look);
 	new_save();
 	stream_len = kapi_sys_read(made, stream, sizeof(stream));
 	new_save();
@@ -193,8 +205,7 @@ static void close_all(void)
 
 int main(void)
 {
-	struct kapi_objects before, after;
-	char diff[400];
+	struct kapi_objects before;
 	unsigned int i;
 
 	if (!machine_start()) {
@@ -216,10 +227,5 @@ int main(void)
 	sweep_data();
 	close_all();
 
-	kapi_objects_settle();
-	kapi_objects_snap(&after);
-	check(!kapi_objects_diff(&before, &after, diff, sizeof(diff)), "nothing is left: %s", diff);
-	printf("# %u operations failed in turn, %u calls went through all the same\n",
-	       sweep_faults, sweep_survived);
-	return done_testing();
+	return sweep_end(&before, "core_fail_migration");
 }

@@ -39,12 +39,22 @@ static inline bool machine_start(void)
 	return !kapi_load_modules() && !vfio_model_init(NULL);
 }
 
-static inline long sys(int fd, unsigned int cmd, void *arg)
+/* Before each ioctl, for who keeps a list of them. */
+static void (*sys_watch)(unsigned int cmd, const void *arg);
+
+static inline long sysv_watched(int fd, unsigned int cmd, unsigned long arg)
 {
-	return kapi_sys_ioctl(fd, cmd, (unsigned long)arg);
+	if (sys_watch)
+		sys_watch(cmd, (void *)arg);
+	return kapi_sys_ioctl(fd, cmd, arg);
 }
 
-#define sysv(fd, cmd, val) kapi_sys_ioctl(fd, cmd, (unsigned long)(val))
+static inline long sys(int fd, unsigned int cmd, void *arg)
+{
+	return sysv_watched(fd, cmd, (unsigned long)arg);
+}
+
+#define sysv(fd, cmd, val) sysv_watched(fd, cmd, (unsigned long)(val))
 
 /* Write to an attribute of sysfs. */
 static inline long attr_put(const char *path, const char *text)
