@@ -232,7 +232,7 @@ int vfio_iommu_type1_pin_pages(void *iommu_data, struct iommu_group *iommu_group
 		return -EOVERFLOW;
 
 	guard(mutex)(&iommu->lock);
-	if (WARN_ONCE(iommu->vaddr_invalid_count, "vfio: pin while an address is to be updated\n"))
+	if (WARN_ONCE(iommu->vaddr_invalid_count, "vfio: no pins during VFIO_UPDATE_VADDR\n"))
 		return -EBUSY;
 	/* Nobody would hear of an unmap. */
 	if (list_empty(&iommu->device_list))

@@ -106,22 +106,6 @@ static void look(struct view *view)
 		view->len += 64;
 }
 
-static int group_of_mdev(const char *uuid)
-{
-	char path[96], link[256] = "", *slash;
-	struct kapi_node *node;
-	int group, ret;
-
-	snprintf(path, sizeof(path), DEVICES "%s/iommu_group", uuid);
-	ret = kapi_lookup(path, false, &node);
-	if (ret)
-		return ret;
-	ret = kapi_node_readlink(node, link, sizeof(link) - 1);
-	kapi_node_put(node);
-	slash = strrchr(link, '/');
-	return ret >= 0 && slash && !kstrtoint(slash + 1, 10, &group) ? group : -EINVAL;
-}
-
 static long call_set_container(void)
 {
 	return sys(group, VFIO_GROUP_SET_CONTAINER, &container);
@@ -339,7 +323,7 @@ static const struct sweep plain[] = {
 static void open_all(void)
 {
 	container = open_container();
-	group = open_group(group_of_mdev(KEPT));
+	group = open_group(group_at(DEVICES KEPT));
 	set_container();
 	call_set_iommu();
 	map_dma(container, IOVA, mem, 16 * PG);
@@ -387,7 +371,7 @@ int main(void)
 	remove_mdev();
 
 	container = open_container();
-	group = open_group(group_of_mdev(KEPT));
+	group = open_group(group_at(DEVICES KEPT));
 	SWEEP(attaching, look);
 	set_container();
 	call_set_iommu();

@@ -8,6 +8,7 @@
 
 #include <linux/kvm.h>
 #include <pthread.h>
+#include <sched.h>
 
 #include "vfio_machine.h"
 
@@ -17,10 +18,18 @@
 static const char *const bdfs[] = { BDF_MAIN, BDF_PAIR0, BDF_PAIR1, BDF_PEER };
 #define NR_DEVS ((unsigned int)ARRAY_SIZE(bdfs))
 
+/* Mediated devices, which come and go. */
+static const char *const uuids[] = {
+	"6a1f0e2c-0002-4000-8000-000000000001", "6a1f0e2c-0002-4000-8000-000000000002",
+};
+#define NR_ALL (NR_DEVS + (unsigned int)ARRAY_SIZE(uuids))
+#define MDEVS	"/sys/bus/mdev/devices/"
+#define MDEV_TYPE "/sys/class/mdev_bus/mock_mdev/mdev_supported_types/mock_mdev-small/"
+
 /* Descriptors that any thread may use and any may close; -1: none. */
 static int containers[2] = { -1, -1 };
-static int groups[NR_DEVS] = { -1, -1, -1, -1 };
-static int devices[2 * NR_DEVS] = { -1, -1, -1, -1, -1, -1, -1, -1 };
+static int groups[NR_ALL] = { [0 ... NR_ALL - 1] = -1 };
+static int devices[2 * NR_ALL] = { [0 ... 2 * NR_ALL - 1] = -1 };
 static int data_files[4] = { -1, -1, -1, -1 };
 
 static int group_ids[NR_DEVS];
@@ -62,9 +71,19 @@ static void publish(int *slots, unsigned int i, int fd)
 		kapi_sys_close(old);
 }
 
+static int open_any_group(unsigned int i)
+{
+	char path[96];
+
+	if (i < NR_DEVS)
+		return open_group(group_ids[i]);
+	snprintf(path, sizeof(path), MDEVS "%s", uuids[i - NR_DEVS]);
+	return open_group(group_at(path));
+}
+
 static long open_step(struct worker *w)
 {
-	unsigned int i = roll(w, NR_DEVS), c = roll(w, ARRAY_SIZE(containers));
+	unsigned int i = roll(w, NR_ALL), c = roll(w, ARRAY_SIZE(containers));
 	int container, fd;
 
 	switch (roll(w, 6)) {
@@ -73,7 +92,7 @@ static long open_step(struct worker *w)
 			publish(containers, c, open_container());
 		break;
 	case 1:
-		fd = open_group(group_ids[i]);
+		fd = open_any_group(i);
 		if (fd < 0)
 			return fd;
 		publish(groups, i, fd);
@@ -84,10 +103,10 @@ static long open_step(struct worker *w)
 	case 3:
 		return sysv(peek(containers, c), VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU);
 	default:
-		fd = open_device(ANY(w, groups), bdfs[i]);
+		fd = open_device(ANY(w, groups), i < NR_DEVS ? bdfs[i] : uuids[i - NR_DEVS]);
 		if (fd < 0)
 			return fd;
-		publish(devices, i + NR_DEVS * roll(w, 2), fd);
+		publish(devices, i + NR_ALL * roll(w, 2), fd);
 	}
 	return 0;
 }
@@ -103,10 +122,10 @@ static long close_step(struct worker *w)
 		return 0;
 	case 1:
 	case 2:
-		publish(groups, roll(w, NR_DEVS), -1);
+		publish(groups, roll(w, NR_ALL), -1);
 		return 0;
 	case 3 ... 9:
-		publish(devices, roll(w, 2 * NR_DEVS), -1);
+		publish(devices, roll(w, 2 * NR_ALL), -1);
 		return 0;
 	case 10:
 		return sysv(ANY(w, groups), VFIO_GROUP_UNSET_CONTAINER, 0);
@@ -128,6 +147,16 @@ static long dup_step(struct worker *w)
 	return kapi_sys_close(fd);
 }
 
+static long new_vaddr(int container, u64 iova, void *at)
+{
+	struct vfio_iommu_type1_dma_map map = {
+		.argsz = sizeof(map), .flags = VFIO_DMA_MAP_FLAG_VADDR, .vaddr = (u64)at,
+		.iova = iova, .size = SLOT_SIZE,
+	};
+
+	return sys(container, VFIO_IOMMU_MAP_DMA, &map);
+}
+
 static long map_step(struct worker *w)
 {
 	u64 iova = 0x100000 + roll(w, IOVA_SLOTS) * SLOT_SIZE;
@@ -138,7 +167,7 @@ static long map_step(struct worker *w)
 	} info = { .info.argsz = sizeof(info) };
 	int c = ANY(w, containers);
 
-	switch (roll(w, 8)) {
+	switch (roll(w, 9)) {
 	case 0 ... 2:
 		return map_dma(c, iova, mem + roll(w, 4) * PG, SLOT_SIZE);
 	case 3 ... 4:
@@ -149,6 +178,13 @@ static long map_step(struct worker *w)
 		track.flags = roll(w, 2) ? VFIO_IOMMU_DIRTY_PAGES_FLAG_START :
 					   VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP;
 		return sys(c, VFIO_IOMMU_DIRTY_PAGES, &track);
+	case 7:
+		/* The process moves elsewhere: the addresses go, and new ones come. */
+		if (roll(w, 4))
+			return 0;
+		unmap_dma(c, iova, SLOT_SIZE, VFIO_DMA_UNMAP_FLAG_VADDR);
+		sched_yield();
+		return new_vaddr(c, iova, mem);
 	default:
 		return sys(c, VFIO_IOMMU_GET_INFO, &info);
 	}
@@ -200,6 +236,36 @@ static long data_step(struct worker *w)
 	}
 }
 
+static long log_step(struct worker *w)
+{
+	struct vfio_device_feature_dma_logging_range range = {
+		.iova = 0x100000, .length = IOVA_SLOTS * SLOT_SIZE,
+	};
+	struct vfio_device_feature_dma_logging_control control = {
+		.page_size = PG, .num_ranges = 1, .ranges = (u64)&range,
+	};
+	struct vfio_device_feature_dma_logging_report report = {
+		.iova = range.iova, .length = range.length, .page_size = PG, .bitmap = (u64)w->page,
+	};
+	int fd = ANY(w, devices);
+
+	switch (roll(w, 6)) {
+	case 0:
+		return feature(fd, VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_DMA_LOGGING_START,
+			       &control, sizeof(control));
+	case 1:
+		return feature(fd, VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP,
+			       &control, 0);
+	case 2 ... 3:
+		return feature(fd, VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT,
+			       &report, sizeof(report));
+	default:
+		mock_put(fd, MOCK_REG_ARG0, 0x100000 + roll(w, IOVA_SLOTS) * SLOT_SIZE);
+		mock_put(fd, MOCK_REG_ARG1, 1 + roll(w, SLOT_SIZE));
+		return mock_put(fd, MOCK_REG_CMD, MOCK_CMD_DIRTY);
+	}
+}
+
 static long reset_step(struct worker *w)
 {
 	int fd = ANY(w, devices), shown[NR_DEVS];
@@ -208,7 +274,7 @@ static long reset_step(struct worker *w)
 	if (roll(w, 2))
 		return sysv(fd, VFIO_DEVICE_RESET, 0);
 	for (i = 0; i < 3; i++)
-		shown[i] = peek(groups, roll(w, NR_DEVS));
+		shown[i] = peek(groups, roll(w, NR_ALL));
 	return hot_reset(fd, shown, 1 + roll(w, 3));
 }
 
@@ -320,6 +386,31 @@ static long bind_step(struct worker *w)
 	if (!ret)
 		ret = attr_put("/sys/bus/pci/drivers/mock_vfio_pci/bind", bdf);
 	return ret;
+}
+
+/* Make a mediated device, or take it away, which waits likewise. */
+static long mdev_step(struct worker *w)
+{
+	const char *uuid = uuids[roll(w, ARRAY_SIZE(uuids))];
+	char path[96];
+
+	if (roll(w, 100))
+		return -EAGAIN;
+	if (roll(w, 2))
+		return attr_put(MDEV_TYPE "create", uuid);
+	snprintf(path, sizeof(path), MDEVS "%s/remove", uuid);
+	return attr_put(path, "1");
+}
+
+static void mdevs_remove(void)
+{
+	char path[96];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(uuids); i++) {
+		snprintf(path, sizeof(path), MDEVS "%s/remove", uuids[i]);
+		attr_put(path, "1");
+	}
 }
 
 #endif

@@ -69,14 +69,15 @@ static inline long attr_put(const char *path, const char *text)
 	return ret < 0 ? ret : 0;
 }
 
-static inline int group_of(const char *bdf)
+/* Number of the group of the device at @path in sysfs. */
+static inline int group_at(const char *path)
 {
-	char path[64], link[256] = "", *slash;
+	char name[96], link[256] = "", *slash;
 	struct kapi_node *node;
 	int ret, group;
 
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group", bdf);
-	ret = kapi_lookup(path, false, &node);
+	snprintf(name, sizeof(name), "%s/iommu_group", path);
+	ret = kapi_lookup(name, false, &node);
 	if (ret)
 		return ret;
 	ret = kapi_node_readlink(node, link, sizeof(link) - 1);
@@ -85,6 +86,14 @@ static inline int group_of(const char *bdf)
 		return ret;
 	slash = strrchr(link, '/');
 	return slash && !kstrtoint(slash + 1, 10, &group) ? group : -EINVAL;
+}
+
+static inline int group_of(const char *bdf)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", bdf);
+	return group_at(path);
 }
 
 static inline int open_container(void)
