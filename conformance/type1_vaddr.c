@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Taking the address away from a mapping and giving it another, as for a live update. */
+#include <pthread.h>
+#include <unistd.h>
+
 #include "type1_fixture.h"
 
 #define IOVA	0x10000000ull
@@ -102,23 +105,49 @@ VFIO_TEST_F(type1, v2_rules_hold, "T1-077 T1-078")
 					 NULL));
 }
 
-/* Kernels up to 6.2 without the fix would wait here for the update instead. */
+struct joining {
+	int group, container, ret;
+	int done;
+};
+
+static void *join_main(void *arg)
+{
+	struct joining *joining = arg;
+
+	joining->ret = __group_set_container(joining->group, joining->container);
+	__atomic_store_n(&joining->done, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+/* Kernels up to 6.2 without the fix wait for the update instead of refusing. */
 VFIO_TEST_F(type1, no_group_may_join, "T1-091 GRP-033")
 {
 	const char *bdf = role_bdf(ROLE_PEER) ?: role_bdf(ROLE_PLAIN);
 	void *mem = pages_alloc(self->page);
-	int other;
+	struct joining joining = { .container = self->container };
+	pthread_t thread;
+	int waits;
 
 	if (!bdf)
 		SKIP(return, "%s", role_missing(ROLE_PEER));
-	other = group_open(sysfs_group(bdf));
+	joining.group = group_open(sysfs_group(bdf));
 	iommu_map(self->container, mem, IOVA, self->page, MAP_RW);
 	ASSERT_EQ(self->page, iommu_unmap(self->container, IOVA, self->page, OLD));
-	EXPECT_EQ(-EBUSY, __group_set_container(other, self->container));
-	EXPECT_EQ(VFIO_GROUP_FLAGS_VIABLE, group_flags(other));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, join_main, &joining));
+	usleep(300000);
+	waits = !__atomic_load_n(&joining.done, __ATOMIC_ACQUIRE);
 	EXPECT_EQ(0, __iommu_map(self->container, mem, IOVA, self->page, NEW));
-	EXPECT_EQ(0, __group_set_container(other, self->container));
-	close(other);
+	pthread_join(thread, NULL);
+	outcome("T1-091", waits ? "waits" : "EBUSY");
+	if (waits) {
+		EXPECT_EQ(0, joining.ret);
+		EXPECT_EQ(0, __group_unset_container(joining.group));
+	} else {
+		EXPECT_EQ(-EBUSY, joining.ret);
+	}
+	EXPECT_EQ(VFIO_GROUP_FLAGS_VIABLE, group_flags(joining.group));
+	EXPECT_EQ(0, __group_set_container(joining.group, self->container));
+	close(joining.group);
 }
 
 CONFORMANCE_MAIN

@@ -15,6 +15,7 @@
 #include <linux/printk.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 
 #include "vfio.h"
 
@@ -26,6 +27,29 @@ struct vfio_container {
 	void *iommu_data;
 	bool noiommu;			/* of the groups in it; meaningless while empty */
 };
+
+/* All containers share one: changes are rare, and who wakes up looks again. */
+static DECLARE_WAIT_QUEUE_HEAD(vfio_backend_wq);
+static atomic_t vfio_backend_seq = ATOMIC_INIT(0);
+
+void vfio_backend_changed(void)
+{
+	atomic_inc(&vfio_backend_seq);
+	wake_up_all(&vfio_backend_wq);
+}
+EXPORT_SYMBOL_GPL(vfio_backend_changed);
+
+unsigned int vfio_backend_changes(void)
+{
+	return atomic_read(&vfio_backend_seq);
+}
+EXPORT_SYMBOL_GPL(vfio_backend_changes);
+
+int vfio_backend_wait(unsigned int seen)
+{
+	return wait_event_killable(vfio_backend_wq, vfio_backend_changes() != seen);
+}
+EXPORT_SYMBOL_GPL(vfio_backend_wait);
 
 static void vfio_container_release(struct kref *kref)
 {
@@ -189,7 +213,13 @@ static int vfio_container_open(struct inode *inode, struct file *filep)
 static int vfio_container_close(struct inode *inode, struct file *filep)
 {
 	struct vfio_container *container = filep->private_data;
+	struct vfio_iommu_driver *driver;
 
+	scoped_guard(rwsem_read, &container->group_lock) {
+		driver = container->iommu_driver;
+		if (driver && driver->ops->closed)
+			driver->ops->closed(container->iommu_data);
+	}
 	kref_put(&container->kref, vfio_container_release);
 	return 0;
 }
@@ -237,6 +267,7 @@ static void vfio_container_drop_backend(struct vfio_container *container)
 	container->iommu_driver = NULL;
 	driver->ops->release(container->iommu_data);
 	container->iommu_data = NULL;
+	vfio_backend_changed();
 	vfio_iommu_driver_put(driver);
 }
 
@@ -267,13 +298,21 @@ static int vfio_container_add_group(struct vfio_container *container, struct vfi
 
 int vfio_container_attach_group(struct vfio_container *container, struct vfio_group *group)
 {
+	unsigned int seen;
+	int ret;
+
 	lockdep_assert_held(&group->group_lock);
 
 	if (group->type == VFIO_NO_IOMMU && !capable(CAP_SYS_RAWIO))
 		return -EPERM;
 
-	guard(rwsem_write)(&container->group_lock);
-	return vfio_container_add_group(container, group);
+	/* Not with the container's lock: others need it for what is waited for. */
+	do {
+		seen = vfio_backend_changes();
+		scoped_guard(rwsem_write, &container->group_lock)
+			ret = vfio_container_add_group(container, group);
+	} while (ret == -ERESTARTSYS && !vfio_backend_wait(seen));
+	return ret;
 }
 
 static void vfio_container_del_group(struct vfio_container *container, struct vfio_group *group)

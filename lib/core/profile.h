@@ -76,6 +76,11 @@ enum vfio_profile {
 	  "VFIO_TYPE1_NESTING_IOMMU is an extension, and can be set") \
 	X(VADDR_NEEDS_IOMMU, "CONT-008", 0, 1, 1, 1, \
 	  "VFIO_UPDATE_VADDR is for containers with an IOMMU and no emulated group, not for all") \
+	X(VADDR_WAITS, "T1-091", 1, 0, 0, 0, \
+	  "who needs an address that is to be updated (a group that joins, a pin, dma_rw) waits " \
+	  "for it; otherwise EBUSY") \
+	X(UNMAP_OLDEST_FIRST, "PIN-023", 1, 0, 0, 0, \
+	  "devices hear of an unmap in the order in which they came, not the last one first") \
 	X(UNMAP_FOREIGN_MM, "T1-085", 0, 1, 1, 1, \
 	  "mappings of another process can be unmapped; otherwise they end the walk") \
 	X(RANGE_EOVERFLOW, "T1-029", 0, 0, 0, 1, \

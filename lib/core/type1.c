@@ -125,7 +125,11 @@ static void vfio_iommu_type1_register_device(void *iommu_data, struct vfio_devic
 
 	guard(mutex)(&iommu->device_list_lock);
 	guard(mutex)(&iommu->lock);
-	if (vdev->ops->dma_unmap)
+	if (!vdev->ops->dma_unmap)
+		return;
+	if (profile(BEH_UNMAP_OLDEST_FIRST))
+		list_add_tail(&vdev->iommu_entry, &iommu->device_list);
+	else
 		list_add(&vdev->iommu_entry, &iommu->device_list);
 }
 
@@ -139,6 +143,15 @@ static void vfio_iommu_type1_unregister_device(void *iommu_data, struct vfio_dev
 		list_del(&vdev->iommu_entry);
 }
 
+static void vfio_iommu_type1_closed(void *iommu_data)
+{
+	struct vfio_iommu *iommu = iommu_data;
+
+	scoped_guard(mutex, &iommu->lock)
+		iommu->closed = true;
+	vfio_backend_changed();
+}
+
 static const struct vfio_iommu_driver_ops vfio_type1_ops = {
 	.owner = THIS_MODULE,
 	.name = "vfio-iommu-type1",
@@ -147,6 +160,7 @@ static const struct vfio_iommu_driver_ops vfio_type1_ops = {
 	.release = vfio_iommu_type1_release,
 	.attach_group = vfio_iommu_type1_attach_group,
 	.detach_group = vfio_iommu_type1_detach_group,
+	.closed = vfio_iommu_type1_closed,
 	.register_device = vfio_iommu_type1_register_device,
 	.unregister_device = vfio_iommu_type1_unregister_device,
 	.pin_pages = vfio_iommu_type1_pin_pages,

@@ -28,6 +28,7 @@ struct vfio_iommu {
 	bool v2;
 	bool nesting;
 	bool dirty_page_tracking;
+	bool closed;				/* nobody can update an address any more */
 	/*
 	 * Devices to tell about unmaps. Changed under both locks, so that a look under
 	 * either is enough. Drivers come back to unpin: this one is the outer lock.

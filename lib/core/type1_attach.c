@@ -245,7 +245,7 @@ static int vfio_attach_group_locked(struct vfio_iommu *iommu, struct iommu_group
 
 	/* A replay may have to pin, and there is no address to pin at. */
 	if (iommu->vaddr_invalid_count)
-		return -EBUSY;
+		return profile(BEH_VADDR_WAITS) ? -ERESTARTSYS : -EBUSY;
 	if (vfio_iommu_find_iommu_group(iommu, iommu_group))
 		return -EINVAL;
 

@@ -52,6 +52,7 @@ static int vfio_dma_update_vaddr(struct vfio_iommu *iommu, struct vfio_dma *dma,
 	dma->vaddr = map->vaddr;
 	dma->vaddr_invalid = false;
 	iommu->vaddr_invalid_count--;
+	vfio_backend_changed();
 	return 0;
 }
 

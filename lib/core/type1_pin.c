@@ -219,11 +219,43 @@ static void vfio_group_pinned(struct vfio_iommu *iommu, struct iommu_group *iomm
 	iommu->num_non_pinned_groups--;
 }
 
+/* Is there a mapping in the range whose address is to be updated? */
+static bool vfio_range_waits(struct vfio_iommu *iommu, dma_addr_t iova, dma_addr_t last)
+{
+	struct vfio_dma *dma = vfio_dma_from(iommu, iova);
+
+	while (dma && dma->iova <= last && !dma->vaddr_invalid)
+		dma = vfio_dma_next(dma);
+	return dma && dma->iova <= last;
+}
+
+/*
+ * 0 when all of the range that is mapped has addresses, or what the access gives
+ * then. The lock may have been dropped and taken again meanwhile.
+ */
+static int vfio_range_vaddr(struct vfio_iommu *iommu, dma_addr_t iova, size_t size)
+{
+	unsigned int seen;
+	int ret = 0;
+
+	if (iommu->vaddr_invalid_count && !profile(BEH_VADDR_WAITS))
+		return -EBUSY;
+	while (!ret && iommu->vaddr_invalid_count && vfio_range_waits(iommu, iova, iova + size - 1)) {
+		if (iommu->closed)
+			return -ENODEV;
+		seen = vfio_backend_changes();
+		mutex_unlock(&iommu->lock);
+		ret = vfio_backend_wait(seen);
+		mutex_lock(&iommu->lock);
+	}
+	return ret;
+}
+
 int vfio_iommu_type1_pin_pages(void *iommu_data, struct iommu_group *iommu_group,
 			       dma_addr_t user_iova, int npage, int prot, struct page **pages)
 {
 	struct vfio_iommu *iommu = iommu_data;
-	int done;
+	int done, ret;
 
 	/* v1 has no whole mappings to find a page in. */
 	if (!iommu->v2)
@@ -232,8 +264,9 @@ int vfio_iommu_type1_pin_pages(void *iommu_data, struct iommu_group *iommu_group
 		return -EOVERFLOW;
 
 	guard(mutex)(&iommu->lock);
-	if (WARN_ONCE(iommu->vaddr_invalid_count, "vfio: no pins during VFIO_UPDATE_VADDR\n"))
-		return -EBUSY;
+	ret = vfio_range_vaddr(iommu, user_iova, npage * PAGE_SIZE);
+	if (WARN_ONCE(ret == -EBUSY, "vfio: no pins during VFIO_UPDATE_VADDR\n") || ret)
+		return ret;
 	/* Nobody would hear of an unmap. */
 	if (list_empty(&iommu->device_list))
 		return -EINVAL;
@@ -297,12 +330,11 @@ int vfio_iommu_type1_dma_rw(void *iommu_data, dma_addr_t user_iova, void *data, 
 			    bool write)
 {
 	struct vfio_iommu *iommu = iommu_data;
-	ssize_t done = 0;
+	ssize_t done;
 
 	mutex_lock(&iommu->lock);
-	if (WARN_ONCE(iommu->vaddr_invalid_count,
-		      "vfio_dma_rw not allowed with VFIO_UPDATE_VADDR\n"))
-		done = -EBUSY;
+	done = vfio_range_vaddr(iommu, user_iova, count);
+	WARN_ONCE(done == -EBUSY, "vfio: no dma_rw during VFIO_UPDATE_VADDR\n");
 	while (done >= 0 && count) {
 		done = vfio_dma_rw_chunk(iommu, user_iova, data, count, write);
 		if (done > 0) {

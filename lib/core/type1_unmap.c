@@ -26,8 +26,10 @@ void vfio_remove_dma(struct vfio_iommu *iommu, struct vfio_dma *dma)
 	WARN_ON(vfio_has_pins(dma));
 	vfio_lock_acct(dma, -vfio_dma_unmap_unpin(iommu, dma), true);
 	rb_erase(&dma->node, &iommu->dma_list);
-	if (dma->vaddr_invalid)
+	if (dma->vaddr_invalid) {
 		iommu->vaddr_invalid_count--;
+		vfio_backend_changed();
+	}
 	iommu->dma_avail++;
 
 	vfio_dma_bitmap_free(dma);

@@ -75,6 +75,8 @@ struct vfio_iommu_driver_ops {
 			 int npage, int prot, struct page **pages);
 	/* Returns how many pages were mapped, counted to the first that is not, or -errno. */
 	int (*unpin_pages)(void *iommu_data, dma_addr_t user_iova, int npage);
+	/* Optional: the container's file was closed; devices of its groups may still be open. */
+	void (*closed)(void *iommu_data);
 };
 
 struct vfio_iommu_driver {
@@ -106,6 +108,14 @@ struct vfio_container *vfio_container_from_file(struct file *file);
 long vfio_container_check_extension(struct vfio_container *container, unsigned long arg);
 int vfio_container_attach_group(struct vfio_container *container, struct vfio_group *group);
 void vfio_group_detach_container(struct vfio_group *group);
+/*
+ * For backends that make others wait. Something that they may be waiting for has
+ * changed; how often it has; wait until it has been more often than @seen. An
+ * attach_group that returns -ERESTARTSYS is repeated after the next change.
+ */
+void vfio_backend_changed(void);
+unsigned int vfio_backend_changes(void);
+int vfio_backend_wait(unsigned int seen);
 /*
  * A device of the group starts to use the container, which keeps the group file
  * open, and ends to. The latter returns the group file: fput() it with no lock

@@ -116,6 +116,31 @@ static void unpin_all(struct fake *fake, u64 iova, u64 length)
 		vfio_unpin_pages(&fake->vdev, IOVA + PG, 2);
 }
 
+static unsigned int told, told_first, told_second;
+
+static void note_first(struct fake *fake, u64 iova, u64 length)
+{
+	told_first = ++told;
+	unpin_all(fake, iova, length);
+}
+
+static void note_second(struct fake *fake, u64 iova, u64 length)
+{
+	told_second = ++told;
+}
+
+static void test_notify_order(struct setup *s, struct setup *other)
+{
+	s->fake->on_unmap = note_first;
+	other->fake->on_unmap = note_second;
+	is(map(s, IOVA, 8 * PG, memory, 3), 0, "map");
+	is(vfio_pin_pages(&s->fake->vdev, IOVA + PG, 2, 1, pages), 2, "pin");
+	is(unmap(s, IOVA, 8 * PG, 0), 0, "unmap");
+	is(told_first, profile(BEH_UNMAP_OLDEST_FIRST) ? 1 : 2, "who was opened first hears of it");
+	is(told_second, profile(BEH_UNMAP_OLDEST_FIRST) ? 2 : 1, "who was opened second hears of it");
+	s->fake->on_unmap = other->fake->on_unmap = NULL;
+}
+
 static void test_notify(struct setup *s, struct setup *other)
 {
 	s->fake->on_unmap = unpin_all;
@@ -151,6 +176,7 @@ static void test_emulated(void)
 	test_errors(&s);
 	test_dma_rw(&s);
 	test_notify(&s, &o);
+	test_notify_order(&s, &o);
 
 	is(unmap(&s, IOVA, PG, VFIO_DMA_UNMAP_FLAG_VADDR), -EBUSY, "no VADDR with emulated groups");
 

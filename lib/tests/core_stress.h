@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include "../core/profile.h"
 #include "vfio_machine.h"
 
 #define IOVA_SLOTS	16
@@ -180,7 +181,8 @@ static long map_step(struct worker *w)
 		return sys(c, VFIO_IOMMU_DIRTY_PAGES, &track);
 	case 7:
 		/* The process moves elsewhere: the addresses go, and new ones come. */
-		if (roll(w, 4))
+		/* Where others wait for the new one it could be that none comes: see type1_attach.c. */
+		if (roll(w, 4) || profile(BEH_VADDR_WAITS))
 			return 0;
 		unmap_dma(c, iova, SLOT_SIZE, VFIO_DMA_UNMAP_FLAG_VADDR);
 		sched_yield();
