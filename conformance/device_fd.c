@@ -2,6 +2,7 @@
 /* Getting a device descriptor from a group, and what every device descriptor does. */
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -254,6 +255,31 @@ VFIO_TEST_F(device, unknown_ioctl, "DEV-010")
 	EXPECT_EQ(-ENOTTY, __vfio_ioctl(self->dev.fd, NO_SUCH_IOCTL, NULL));
 	EXPECT_EQ(-ENOTTY, __vfio_ioctl(self->dev.fd, VFIO_GET_API_VERSION, NULL));
 	EXPECT_EQ(-ENOTTY, __vfio_ioctl(self->dev.fd, VFIO_GROUP_GET_STATUS, NULL));
+}
+
+/* Later kernels say which device it is: "vfio-device-syspath: /sys/devices/...". */
+VFIO_TEST_F(device, fdinfo, "DEV-021")
+{
+	char path[64], text[1024], want[PATH_MAX], *line;
+	FILE *f;
+	size_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", self->dev.fd);
+	f = fopen(path, "r");
+	ASSERT_NE(NULL, f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[n] = 0;
+	EXPECT_NE(NULL, strstr(text, "flags:\t"));
+	line = strstr(text, "vfio-device-syspath:");
+	if (!line)
+		SKIP(return, "this kernel does not name the device");
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", self->dev.bdf);
+	ASSERT_NE(NULL, realpath(path, want));
+	line += strlen("vfio-device-syspath:");
+	line += strspn(line, " \t");
+	line[strcspn(line, "\n")] = 0;
+	EXPECT_STREQ(want, line);
 }
 
 CONFORMANCE_MAIN

@@ -92,4 +92,18 @@ VFIO_TEST_F(plain, migration_and_logging_without_driver, "FEAT-016 FEAT-020 FEAT
 	}
 }
 
+/* What a driver does not export is no feature it lacks: the kernel that has it says so. */
+VFIO_TEST_F(absent, device_memory_not_exported, "FEAT-062")
+{
+	int ret = __feature_probe(self->fd, 11, GET);
+
+	if (ret == -ENOTTY)
+		SKIP(return, "this kernel has no DMA_BUF feature");
+	if (!ret)
+		SKIP(return, "the driver exports device memory");
+	EXPECT_EQ(-EOPNOTSUPP, ret);
+	EXPECT_EQ(-EOPNOTSUPP, call(self->fd, HEADER, 11 | GET));
+	EXPECT_EQ(-EOPNOTSUPP, call(self->fd, HEADER + ROOM, 11 | PROBE | SET));
+}
+
 CONFORMANCE_MAIN

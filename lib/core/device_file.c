@@ -11,6 +11,8 @@
 #include <linux/pm_runtime.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
 
 #include "vfio.h"
 
@@ -215,6 +217,18 @@ static int vfio_device_fops_mmap(struct file *filep, struct vm_area_struct *vma)
 	return device->ops->mmap ? device->ops->mmap(device, vma) : -EINVAL;
 }
 
+/* So that who finds a descriptor can tell the device. */
+static void vfio_device_show_fdinfo(struct seq_file *m, struct file *filep)
+{
+	struct vfio_device *device = filep->private_data;
+	char *path = profile(BEH_DEVICE_FDINFO) ?
+		kobject_get_path(&device->dev->kobj, GFP_KERNEL) : NULL;
+
+	if (path)
+		seq_printf(m, "vfio-device-syspath: /sys%s\n", path);
+	kfree(path);
+}
+
 const struct file_operations vfio_device_fops = {
 	.owner = THIS_MODULE,
 	.unlocked_ioctl = vfio_device_fops_unl_ioctl,
@@ -223,6 +237,7 @@ const struct file_operations vfio_device_fops = {
 	.read = vfio_device_fops_read,
 	.write = vfio_device_fops_write,
 	.release = vfio_device_fops_release,
+	.show_fdinfo = vfio_device_show_fdinfo,
 };
 
 struct vfio_device *vfio_device_from_file(struct file *file)

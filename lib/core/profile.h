@@ -119,7 +119,11 @@ enum vfio_profile {
 	X(PCI_ERR_IRQ_ALWAYS, "INFO-040", 0, 0, 0, 1, \
 	  "a device without PCI Express has the ERR interrupt, too") \
 	X(PCI_DMA_BUF, "FEAT-062", 0, 0, 0, 1, \
-	  "DMA_BUF is EOPNOTSUPP for a driver that cannot export, not ENOTTY")
+	  "DMA_BUF is known: EOPNOTSUPP for a driver that cannot export, not ENOTTY") \
+	X(PCI_BARS_AT_OPEN, "RW-023", 0, 0, 0, 1, \
+	  "BARs are claimed at open; one that was not had then is an error of every access") \
+	X(DEVICE_FDINFO, "DEV-021", 0, 0, 0, 1, \
+	  "/proc/self/fdinfo of a device file names the device in sysfs")
 
 enum vfio_behaviour {
 #define VFIO_PROFILE_ENUM(name, clause, v5_19, v6_1, v6_12, v7_3, text) BEH_##name,

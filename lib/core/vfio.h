@@ -154,8 +154,6 @@ struct vfio_device *vfio_device_zalloc(size_t size);
  */
 int vfio_init_device(struct vfio_device *device, struct device *dev,
 		     const struct vfio_device_ops *ops);
-bool vfio_device_try_get_registration(struct vfio_device *device);
-void vfio_device_put_registration(struct vfio_device *device);
 
 /* device_file.c */
 extern const struct file_operations vfio_device_fops;

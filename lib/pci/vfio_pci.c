@@ -101,6 +101,7 @@ static int vfio_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		fresh = vfio_alloc_device(vfio_pci_core_device, vdev, &pdev->dev, &vfio_pci_ops);
 		if (IS_ERR(fresh))
 			return PTR_ERR(fresh);
+		fresh->exports_dma_buf = true;
 		pci_set_drvdata(pdev, fresh);
 		ret = vfio_pci_core_register_device(fresh);
 		if (ret)

@@ -37,6 +37,7 @@ int vfio_pci_core_init_dev(struct vfio_device *core_vdev)
 
 	xa_init(&vdev->ctx);
 	INIT_LIST_HEAD(&vdev->ioeventfds_list);
+	INIT_LIST_HEAD(&vdev->dmabufs);
 	INIT_LIST_HEAD(&vdev->dummy_resources_list);
 	INIT_LIST_HEAD(&vdev->sriov_pfs_item);
 
@@ -219,7 +220,7 @@ int vfio_pci_core_ioctl_feature(struct vfio_device *core_vdev, u32 flags, void _
 	int ret;
 
 	if (id == VFIO_DEVICE_FEATURE_DMA_BUF && profile(BEH_PCI_DMA_BUF))
-		return -EOPNOTSUPP;
+		return vfio_pci_feature_dma_buf(vdev, flags, arg, argsz);
 	if (id >= VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY &&
 	    id <= VFIO_DEVICE_FEATURE_LOW_POWER_EXIT && !profile(BEH_PCI_LOW_POWER))
 		return -ENOTTY;

@@ -121,6 +121,8 @@ int vfio_pci_core_enable(struct vfio_pci_core_device *vdev)
 
 	vfio_pci_probe_msix(vdev);
 	vdev->has_vga = vfio_pci_has_vga(vdev->pdev);
+	if (profile(BEH_PCI_BARS_AT_OPEN))
+		vfio_pci_claim_bars(vdev);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_enable);
@@ -230,6 +232,7 @@ static void vfio_pci_take_back(struct vfio_pci_core_device *vdev)
 	/* DMA first, which must not outlive its memory. */
 	pci_clear_master(vdev->pdev);
 	vfio_pci_irqs_off(vdev);
+	vfio_pci_dma_bufs_drop(vdev);
 	vfio_pci_ioeventfd_release_all(vdev);
 	vfio_pci_release_regions(vdev);
 	vfio_config_free(vdev);

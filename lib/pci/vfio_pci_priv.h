@@ -47,6 +47,14 @@ int vfio_pci_set_ioeventfd(struct vfio_pci_core_device *vdev, void __user *arg);
 /* vfio_pci_info.c: interrupts an index has; 0 for unknown ones. */
 unsigned int vfio_pci_irq_count(struct vfio_pci_core_device *vdev, unsigned int index);
 
+/* vfio_pci_dmabuf.c: the DMA_BUF feature, and its buffers let go of the device. */
+int vfio_pci_feature_dma_buf(struct vfio_pci_core_device *vdev, u32 flags, void __user *arg,
+			     size_t argsz);
+void vfio_pci_dma_bufs_drop(struct vfio_pci_core_device *vdev);
+
+/* vfio_pci_rdwr.c: claim all BARs at once, for kernels that do it at open. */
+void vfio_pci_claim_bars(struct vfio_pci_core_device *vdev);
+
 /* Reset the set's bus if a member needs it and no other is open. dev_set->lock held. */
 void vfio_pci_reset_idle_set(struct vfio_device_set *dev_set);
 

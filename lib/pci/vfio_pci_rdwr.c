@@ -168,14 +168,11 @@ ssize_t vfio_pci_core_do_io_rw(struct vfio_pci_core_device *vdev, bool test_mem,
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_do_io_rw);
 
-int vfio_pci_core_setup_barmap(struct vfio_pci_core_device *vdev, int bar)
+static int vfio_pci_claim_bar(struct vfio_pci_core_device *vdev, int bar)
 {
 	const int mask = 1 << bar;
 	void __iomem *io;
 	int err;
-
-	if (smp_load_acquire(&vdev->barmap[bar]))
-		return 0;
 
 	/* Of two threads that come first at once one is told that it is taken, as in Linux. */
 	err = pci_request_selected_regions(vdev->pdev, mask, "vfio");
@@ -189,7 +186,24 @@ int vfio_pci_core_setup_barmap(struct vfio_pci_core_device *vdev, int bar)
 	smp_store_release(&vdev->barmap[bar], io);
 	return 0;
 }
+
+int vfio_pci_core_setup_barmap(struct vfio_pci_core_device *vdev, int bar)
+{
+	if (smp_load_acquire(&vdev->barmap[bar]))
+		return 0;
+	return profile(BEH_PCI_BARS_AT_OPEN) ? vdev->bar_error[bar] ?: -ENODEV :
+					       vfio_pci_claim_bar(vdev, bar);
+}
 EXPORT_SYMBOL_GPL(vfio_pci_core_setup_barmap);
+
+void vfio_pci_claim_bars(struct vfio_pci_core_device *vdev)
+{
+	int bar;
+
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
+		if (pci_resource_len(vdev->pdev, bar))
+			vdev->bar_error[bar] = vfio_pci_claim_bar(vdev, bar);
+}
 
 /* A region of @size bytes, of which an access at @pos wants @count. */
 struct vfio_pci_span {

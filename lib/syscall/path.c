@@ -4,6 +4,7 @@
  */
 #include "real.h"
 #include <kapi/fail_nth.h>
+#include <kapi/fdinfo.h>
 #include <kapi/syscalls.h>
 #include <linux/uaccess.h>
 #include <ctype.h>
@@ -146,7 +147,8 @@ static int find(int dirfd, const char *upath, bool follow, struct kapi_node **no
 	} else if (is_near(path)) {
 		return kapi_lookup(path, follow, node);
 	} else if (!strncmp(path, "/proc/", 6)) {
-		return kapi_fail_nth_node(path, node);
+		ret = kapi_fail_nth_node(path, node);
+		return ret == -ENXIO ? kapi_fdinfo_node(path, node) : ret;
 	} else if (path[1] != '/' && path[1] != '.' && !strstr(path, "/..")) {
 		return -ENXIO;
 	}

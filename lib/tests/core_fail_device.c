@@ -8,6 +8,7 @@
 #include "fail_sweep.h"
 
 static int container = -1, group = -1, device = -1;
+static int plain_group = -1, plain_device = -1, dma_buf = -1;
 static int event[2];
 static char *mem, *buf;
 
@@ -264,10 +265,24 @@ static long call_vf_token(void)
 	return feature(device, VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_PCI_VF_TOKEN, buf, 16);
 }
 
+/* One range of BAR 0, from the driver that has it. */
 static long call_dma_buf(void)
 {
-	return feature(device, VFIO_DEVICE_FEATURE_PROBE | VFIO_DEVICE_FEATURE_GET |
-		       VFIO_DEVICE_FEATURE_DMA_BUF, buf, 0);
+	struct {
+		struct vfio_device_feature head;
+		u32 index, open_flags, flags, n;
+		u64 offset, length;
+	} arg = {
+		.head = { sizeof(arg), VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_DMA_BUF },
+		.n = 1, .length = 4 * PG,
+	};
+
+	return dma_buf = sys(plain_device, VFIO_DEVICE_FEATURE, &arg);
+}
+
+static void close_dma_buf(void)
+{
+	kapi_sys_close(dma_buf);
 }
 
 static long call_ioeventfd_off(void)
@@ -352,7 +367,7 @@ static const struct sweep plain[] = {
 	  .optional = true },
 	{ "FEATURE LOW_POWER_EXIT", call_low_power_exit, .optional = true },
 	{ "FEATURE PCI_VF_TOKEN", call_vf_token, .gives = ENOTTY },
-	{ "FEATURE DMA_BUF", call_dma_buf, .gives = EOPNOTSUPP, .optional = true },
+	{ "FEATURE DMA_BUF", call_dma_buf, close_dma_buf, .optional = true },
 	{ "vfio_pin_pages()", call_pin, unpin, prepare_pin },
 	{ "vfio_dma_rw()", call_dma_rw, NULL, prepare_dma_rw },
 };
@@ -382,10 +397,15 @@ static void open_all(void)
 	sysv(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU);
 	map_dma(container, 0x100000, mem, 16 * PG);
 	device = open_device(group, BDF_MAIN);
+	plain_group = open_group(group_of(BDF_PLAIN));
+	sys(plain_group, VFIO_GROUP_SET_CONTAINER, &container);
+	plain_device = open_device(plain_group, BDF_PLAIN);
 }
 
 static void close_all(void)
 {
+	kapi_sys_close(plain_device);
+	kapi_sys_close(plain_group);
 	kapi_sys_close(device);
 	kapi_sys_close(group);
 	kapi_sys_close(container);

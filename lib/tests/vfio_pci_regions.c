@@ -5,6 +5,7 @@
  */
 #include <sys/eventfd.h>
 
+#include "../core/profile.h"
 #include "vfio_pci_zoo.h"
 
 static int dev;
@@ -227,6 +228,24 @@ static void test_err(void)
 	close(fd);
 }
 
+/* A BAR that is another's when the device is opened, and free after that (RW-023). */
+static void busy_at_open(struct pci_dev *pdev, const char *kernel, long want)
+{
+	struct zoo_fds fds;
+	u32 val;
+
+	is(vfio_profile_select(kernel), 0, "as %s", kernel);
+	is(pci_request_selected_regions(pdev, 1, "other"), 0, "somebody has BAR 0");
+	fds = zoo_open(pdev);
+	ok(fds.device >= 0, "the device opens all the same");
+	cfg_w(fds.device, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+	is(kapi_sys_pread(fds.device, &val, 4, 0), -EBUSY, "its BAR 0 is busy");
+	pci_release_selected_regions(pdev, 1);
+	is(kapi_sys_pread(fds.device, &val, 4, 0), want, "BAR 0 is given up");
+	is(kapi_sys_pread(fds.device, &val, 4, zoo_off(2, 0)), 4, "others are not concerned");
+	zoo_close(&fds);
+}
+
 int main(void)
 {
 	struct pci_dev *pdev;
@@ -250,5 +269,7 @@ int main(void)
 	test_msix();
 	test_err();
 	zoo_close(&fds);
+	busy_at_open(pdev, "6.12", 4);
+	busy_at_open(pdev, "7.3", -EBUSY);
 	return tap_done();
 }

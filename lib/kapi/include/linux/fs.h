@@ -85,6 +85,8 @@ struct file {
 	char name[64];
 };
 
+struct seq_file;
+
 struct file_operations {
 	struct module *owner;
 	unsigned int fop_flags;
@@ -100,6 +102,8 @@ struct file_operations {
 	int (*release)(struct inode *inode, struct file *file);
 	int (*fsync)(struct file *file, loff_t start, loff_t end, int datasync);
 	int (*check_flags)(int flags);
+	/* What /proc/self/fdinfo shows beside what it has of all files. */
+	void (*show_fdinfo)(struct seq_file *m, struct file *file);
 };
 
 /* References on the module behind a table of operations; fops_get() is NULL if it is going. */

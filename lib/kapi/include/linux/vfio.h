@@ -99,6 +99,13 @@ struct vfio_device *vfio_find_device_in_devset(struct vfio_device_set *dev_set,
 void vfio_unregister_group_dev(struct vfio_device *device);
 
 /*
+ * Hold a device back from being unregistered, and no longer. False if it is on its
+ * way out already. Not for drivers before Linux 6.19.
+ */
+bool vfio_device_try_get_registration(struct vfio_device *device);
+void vfio_device_put_registration(struct vfio_device *device);
+
+/*
  * Join the set named by @set_id, any non-NULL pointer. In init, or before
  * registration; a device that joins none gets one of its own. Returns 0, -EINVAL
  * or -ENOMEM.

@@ -97,6 +97,11 @@ struct vfio_pci_core_device {
 	struct vfio_pci_eventfd __rcu *req_trigger;
 	struct vfio_pci_eventfd __rcu *err_trigger;
 
+	/* As Linux 6.19 and later, where pci_ops->get_dmabuf_phys of the driver says so. */
+	bool			exports_dma_buf;
+	struct list_head	dmabufs;
+	int			bar_error[PCI_STD_NUM_BARS];	/* why the open did not get it */
+
 	/* Power and resets */
 	/* Read: device memory may be touched. Write: its enable state or power changes. */
 	struct rw_semaphore	memory_lock;
