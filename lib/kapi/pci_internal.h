@@ -83,6 +83,13 @@ ssize_t pci_reset_method_store(struct pci_dev *dev, const char *buf, size_t coun
 
 int pcie_portdrv_register(void);
 
+/* pci_slot.c: a slot below @port, if it has a controller; a new function that may be in one. */
+int pcie_hotplug_init(struct pci_dev *port);
+void pci_assign_slot(struct pci_dev *dev);
+int pci_hotplug_reset(struct pci_slot *slot);
+/* The slot's reset as one of @dev, if it is alone in it; else -ENOTTY. */
+int pci_dev_reset_slot_function(struct pci_dev *dev, bool probe);
+
 /* iommu_pci.c: put a new function behind the IOMMU, if there is one. */
 int pci_iommu_add(struct pci_dev *dev);
 void pci_iommu_remove(struct pci_dev *dev);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver of PCIe ports. It only keeps them enabled; the services that the
- * kernel's has (hot plug, AER, PME) need hardware that no port here offers. It
- * does no DMA, so groups with a port in them can still be given to user space.
+ * The driver of PCIe ports. It only keeps them enabled; of the
+ * services that the kernel's has, there is hot plug, for ports with a slot: see
+ * pci_slot.c. It does no DMA, so groups with a port in them can still be given to user space.
  */
 #include <linux/module.h>
 
@@ -21,6 +21,10 @@ static int pcie_portdrv_probe(struct pci_dev *dev, const struct pci_device_id *i
 		return ret;
 	pci_set_master(dev);
 	pci_save_state(dev);
+	/* As in Linux a port works without its services. */
+	ret = pcie_hotplug_init(dev);
+	if (ret)
+		pci_warn(dev, "no hot plug, error %d\n", ret);
 	return 0;
 }
 

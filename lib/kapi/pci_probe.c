@@ -270,6 +270,7 @@ static int setup_dev(struct pci_dev *dev)
 	pci_pm_init(dev);
 	pci_vpd_init(dev);
 	pci_acs_init(dev);
+	pci_assign_slot(dev);
 	pci_init_reset_methods(dev);
 	pci_assign_resources(dev);
 	pci_intx_init(dev);

@@ -68,10 +68,14 @@ int pci_bridge_secondary_bus_reset(struct pci_dev *dev)
 	return 0;
 }
 
-/* Only if nothing else is on the bus. */
+/* Only if nothing else is on the bus; by the slot, if there is one. */
 static int pci_parent_bus_reset(struct pci_dev *dev, bool probe)
 {
 	struct pci_dev *other;
+	int ret = pci_dev_reset_slot_function(dev, probe);
+
+	if (ret != -ENOTTY)
+		return ret;
 
 	if (pci_is_root_bus(dev->bus) || dev->subordinate || !dev->bus->self ||
 	    dev->dev_flags & PCI_DEV_FLAGS_NO_BUS_RESET)
@@ -263,12 +267,6 @@ int pci_try_reset_function(struct pci_dev *dev)
 	return ret;
 }
 
-/* A slot resets by itself only through a hot-plug controller, and there is none. */
-int pci_probe_reset_slot(struct pci_slot *slot)
-{
-	return -ENOTTY;
-}
-
 static bool bus_resettable(struct pci_bus *bus)
 {
 	struct pci_dev *dev;
@@ -335,9 +333,66 @@ static void bus_for_each_dev_locked(struct pci_bus *bus, void (*fn)(struct pci_d
 	}
 }
 
-int pci_reset_bus(struct pci_dev *pdev)
+/* The port, and all in the slot, which has the same order among themselves as on a bus. */
+static bool slot_trylock(struct pci_slot *slot)
 {
-	struct pci_bus *bus = pdev->bus;
+	struct pci_dev *dev;
+
+	if (!pci_dev_trylock(slot->bus->self))
+		return false;
+	list_for_each_entry(dev, &slot->bus->devices, bus_list) {
+		if (dev->slot != slot)
+			continue;
+		if (dev->subordinate ? !bus_trylock(dev->subordinate) : !pci_dev_trylock(dev))
+			goto undo;
+	}
+	return true;
+undo:
+	list_for_each_entry_continue_reverse(dev, &slot->bus->devices, bus_list)
+		if (dev->slot == slot)
+			bus_unlock_dev(dev);
+	pci_dev_unlock(slot->bus->self);
+	return false;
+}
+
+static void slot_unlock(struct pci_slot *slot)
+{
+	struct pci_dev *dev;
+
+	list_for_each_entry(dev, &slot->bus->devices, bus_list)
+		if (dev->slot == slot)
+			bus_unlock_dev(dev);
+	pci_dev_unlock(slot->bus->self);
+}
+
+static void slot_for_each_dev_locked(struct pci_slot *slot, void (*fn)(struct pci_dev *dev))
+{
+	struct pci_dev *dev;
+
+	list_for_each_entry(dev, &slot->bus->devices, bus_list) {
+		if (dev->slot != slot)
+			continue;
+		fn(dev);
+		if (dev->subordinate)
+			bus_for_each_dev_locked(dev->subordinate, fn);
+	}
+}
+
+static int reset_slot(struct pci_slot *slot)
+{
+	int ret;
+
+	if (!slot_trylock(slot))
+		return -EAGAIN;
+	slot_for_each_dev_locked(slot, save_and_disable);
+	ret = pci_hotplug_reset(slot);
+	slot_for_each_dev_locked(slot, restore);
+	slot_unlock(slot);
+	return ret;
+}
+
+static int reset_bus(struct pci_bus *bus)
+{
 	int ret = pci_probe_reset_bus(bus);
 
 	if (ret)
@@ -349,4 +404,10 @@ int pci_reset_bus(struct pci_dev *pdev)
 	bus_for_each_dev_locked(bus, restore);
 	bus_unlock(bus);
 	return ret;
+}
+
+/* A slot reset hits fewer, and its controller does not take it for an unplug. */
+int pci_reset_bus(struct pci_dev *pdev)
+{
+	return pci_probe_reset_slot(pdev->slot) ? reset_bus(pdev->bus) : reset_slot(pdev->slot);
 }

@@ -110,7 +110,7 @@ static int build(const char *name, const struct topo_stmt *st, const struct topo
 			ret = kapi_set_param(st->module, st->param, st->value);
 			break;
 		case TOPO_PORT:
-			fn = root_port_create(++ports);
+			fn = root_port_create(++ports, st->hotplug);
 			ret = add(fn, NULL, st->slot, 0);
 			if (!ret)
 				port = fn;

@@ -10,8 +10,9 @@
  *                              function. Without an IOMMU there are no groups
  *                              and DMA addresses are physical.
  *   param MODULE.NAME=VALUE    set a module parameter, as the kernel's command line would
- *   port SLOT                  PCIe root port 0000:00:SLOT.0, SLOT hexadecimal;
- *                              opens the bus for the functions that follow
+ *   port SLOT [hotplug]        PCIe root port 0000:00:SLOT.0, SLOT hexadecimal;
+ *                              opens the bus for the functions that follow. With
+ *                              hotplug it has a slot, and resets go by that
  *   root                       back to bus 00
  *   edu SLOT.FUNC [acs] [noiommu] [driver=NAME]
  *                              an edu function on the bus opened last; bound to

@@ -108,7 +108,7 @@ static void root_port_bridge_header(struct pci_fn *fn)
 		PCI_BRIDGE_CTL_ISA | PCI_BRIDGE_CTL_VGA | PCI_BRIDGE_CTL_BUS_RESET;
 }
 
-struct kapi_pci_fn *root_port_create(u8 port_number)
+struct kapi_pci_fn *root_port_create(u8 port_number, bool hotplug)
 {
 	static const struct pci_fn_id id = {
 		.vendor = 0x1b36, .device = 0x000c, .class = 0x060400,
@@ -135,6 +135,13 @@ struct kapi_pci_fn *root_port_create(u8 port_number)
 		     PCI_EXP_LNKCAP_DLLLARC | (u32)port_number << 24);
 	pci_fn_set16(fn, pos + PCI_EXP_LNKSTA, PCI_EXP_LNKSTA_CLS_2_5GB | PCI_EXP_LNKSTA_NLW_X1 |
 		     PCI_EXP_LNKSTA_DLLLA);
+	if (hotplug) {
+		pci_fn_set16(fn, pos + PCI_EXP_FLAGS,
+			     2 | PCI_EXP_TYPE_ROOT_PORT << 4 | PCI_EXP_FLAGS_SLOT);
+		/* Its number is that of the port. */
+		pci_fn_set32(fn, pos + PCI_EXP_SLTCAP, PCI_EXP_SLTCAP_HPC | PCI_EXP_SLTCAP_HPS |
+			     (u32)port_number << 19);
+	}
 	pci_fn_set32(fn, pos + PCI_EXP_DEVCAP2, PCI_EXP_DEVCAP2_ARI);
 	fn->wmask[pos + PCI_EXP_DEVCTL2] = PCI_EXP_DEVCTL2_ARI;
 

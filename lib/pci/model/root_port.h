@@ -9,7 +9,8 @@
 
 #include <kapi/pci_hw.h>
 
-struct kapi_pci_fn *root_port_create(u8 port_number);
+/* @hotplug: with a slot, whose number is @port_number. NULL: no memory. */
+struct kapi_pci_fn *root_port_create(u8 port_number, bool hotplug);
 /* Tell the port what is on its bus, so that a bus reset reaches it. 0 or -ENOSPC. */
 int root_port_add_child(struct kapi_pci_fn *port, struct kapi_pci_fn *child);
 

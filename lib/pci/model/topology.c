@@ -143,6 +143,10 @@ static const char *parse_stmt(char *line, struct topo_stmt *st)
 		st->kind = TOPO_PORT;
 		if (!hex(strsep(&line, " "), 0x1f, &st->slot))
 			err = "expected SLOT";
+		word = strsep(&line, " ");
+		st->hotplug = word && !strcmp(word, "hotplug");
+		if (word && !st->hotplug)
+			err = "expected hotplug or nothing";
 	} else if (!strcmp(word, "root")) {
 		st->kind = TOPO_ROOT;
 	} else if (!strcmp(word, "edu")) {

@@ -13,6 +13,7 @@ struct topo_stmt {
 	unsigned int slot, func;	/* TOPO_PORT, TOPO_EDU */
 	unsigned int aw;		/* TOPO_IOMMU */
 	bool snoop;
+	bool hotplug;			/* TOPO_PORT */
 	bool acs, noiommu;		/* TOPO_EDU */
 	char driver[32];		/* TOPO_EDU; "" if none */
 	char module[32], param[32], value[32];	/* TOPO_PARAM */

@@ -87,7 +87,7 @@ struct pci_bus {
 	char name[48];
 };
 
-/* A hot-plug slot. Nothing here makes one; with it resets go by slot and not by bus. */
+/* The slot of a hot-plug controller (pci_slot.c). With it resets go by slot and not by bus. */
 struct pci_slot {
 	struct pci_bus *bus;
 	unsigned char number;
