@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -172,6 +173,41 @@ VFIO_TEST_F(data_fd, poll, "MIG-048")
 
 	EXPECT_EQ(1, poll(&p, 1, 0));
 	EXPECT_EQ(variant->reads ? POLLIN : POLLOUT, p.revents);
+}
+
+/* A data file that can be polled can be in an epoll set; one that cannot is refused. */
+VFIO_TEST_F(data_fd, epoll, "MIG-048")
+{
+	uint32_t ready = variant->reads ? EPOLLIN : EPOLLOUT;
+	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT, .data.u64 = 0x1122334455667788 };
+	int ep = epoll_create1(EPOLL_CLOEXEC);
+
+	ASSERT_LE(0, ep);
+	if (epoll_ctl(ep, EPOLL_CTL_ADD, self->data_fd, &event)) {
+		EXPECT_EQ(EPERM, errno);
+		SKIP(return, "the driver's data files cannot be polled");
+	}
+	EXPECT_EQ(-1, epoll_ctl(ep, EPOLL_CTL_ADD, self->data_fd, &event));
+	EXPECT_EQ(EEXIST, errno);
+	memset(&event, 0, sizeof(event));
+	/* As long as it is ready, not once. */
+	EXPECT_EQ(1, epoll_wait(ep, &event, 1, 0));
+	ASSERT_EQ(1, epoll_wait(ep, &event, 1, 0));
+	EXPECT_EQ(ready, event.events);
+	EXPECT_EQ(0x1122334455667788, event.data.u64);
+	/* Not for the other direction. */
+	event.events = variant->reads ? EPOLLOUT : EPOLLIN;
+	EXPECT_EQ(0, epoll_ctl(ep, EPOLL_CTL_MOD, self->data_fd, &event));
+	EXPECT_EQ(0, epoll_wait(ep, &event, 1, 0));
+	/* The end of the session wakes whoever waits. */
+	mig_reset(&self->m);
+	ASSERT_EQ(1, epoll_wait(ep, &event, 1, 1000));
+	EXPECT_EQ(EPOLLERR | EPOLLHUP, event.events & (EPOLLERR | EPOLLHUP));
+	EXPECT_EQ(0, epoll_ctl(ep, EPOLL_CTL_DEL, self->data_fd, NULL));
+	EXPECT_EQ(-1, epoll_ctl(ep, EPOLL_CTL_DEL, self->data_fd, NULL));
+	EXPECT_EQ(ENOENT, errno);
+	EXPECT_EQ(0, epoll_wait(ep, &event, 1, 0));
+	close(ep);
 }
 
 FIXTURE(session)

@@ -12,12 +12,15 @@
 #include <sched.h>
 #include <stdarg.h>
 #include "libc_stream.h"
+#include "waiter.h"
 
 EXPORT int close(int fd)
 {
 	bool tell;
 	int ret;
 
+	if (fd >= 0)
+		epoll_forget(fd, fd);
 	if (kapi_fd_is_ours(fd)) {
 		ret = kapi_sys_close(fd);
 		stdio_follow(fd);
@@ -37,6 +40,7 @@ static int close_all(unsigned int first, unsigned int last)
 	unsigned int at = first;
 	int next, ret = 0;
 
+	epoll_forget(first, last);
 	while (at <= INT_MAX && (next = kapi_fd_next(at)) >= 0 && (unsigned int)next <= last) {
 		if ((unsigned int)next > at)
 			ret = kapi_host(SYS_close_range, at, next - 1, 0);
@@ -88,6 +92,8 @@ static int dup_to(int fd, int newfd, int flags, bool dup3)
 	int ret;
 
 	real_init();
+	if (fd != newfd && newfd >= 0)
+		epoll_forget(newfd, newfd);
 	tell = fd != newfd && kapi_fd_closing(newfd);
 	if (kapi_fd_is_ours(fd)) {
 		ret = kapi_sys_dup_to(fd, newfd, flags & O_CLOEXEC);

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <sys/sendfile.h>
 
 EXPORT int ioctl(int fd, unsigned long cmd, ...)
 {
@@ -141,26 +140,3 @@ EXPORT off_t lseek(int fd, off_t off, int whence)
 	return real_lseek(fd, off, whence);
 }
 EXPORT_ALIAS(lseek64, lseek);
-
-/* Programs fall back to read() and write() on this answer. */
-EXPORT ssize_t copy_file_range(int in, off_t *in_pos, int out, off_t *out_pos, size_t count,
-			       unsigned int flags)
-{
-	if (kapi_fd_is_ours(in) || kapi_fd_is_ours(out)) {
-		errno = EINVAL;
-		return -1;
-	}
-	real_init();
-	return real_copy_file_range(in, in_pos, out, out_pos, count, flags);
-}
-
-EXPORT ssize_t sendfile(int out, int in, off_t *pos, size_t count)
-{
-	if (kapi_fd_is_ours(in) || kapi_fd_is_ours(out)) {
-		errno = EINVAL;
-		return -1;
-	}
-	real_init();
-	return real_sendfile(out, in, pos, count);
-}
-EXPORT_ALIAS(sendfile64, sendfile);

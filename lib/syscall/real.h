@@ -22,10 +22,13 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/stat.h>
+#include <sys/socket.h>
 #include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -59,6 +62,13 @@
 	X(off_t, lseek, (int, off_t, int)) \
 	X(ssize_t, copy_file_range, (int, off_t *, int, off_t *, size_t, unsigned int)) \
 	X(ssize_t, sendfile, (int, int, off_t *, size_t)) \
+	X(ssize_t, splice, (int, off_t *, int, off_t *, size_t, unsigned int)) \
+	X(int, ftruncate, (int, off_t)) \
+	X(int, fallocate, (int, int, off_t, off_t)) \
+	X(int, fsync, (int)) \
+	X(int, fdatasync, (int)) \
+	X(ssize_t, sendmsg, (int, const struct msghdr *, int)) \
+	X(int, sendmmsg, (int, struct mmsghdr *, unsigned int, int)) \
 	X(int, close_range, (unsigned int, unsigned int, int)) \
 	X(int, unshare, (int)) \
 	X(int, setns, (int, int)) \
@@ -73,6 +83,8 @@
 	X(int, dup3, (int, int, int)) \
 	X(int, ppoll, (struct pollfd *, nfds_t, const struct timespec *, const sigset_t *)) \
 	X(int, poll, (struct pollfd *, nfds_t, int)) \
+	X(int, epoll_ctl, (int, int, int, struct epoll_event *)) \
+	X(int, epoll_pwait, (int, struct epoll_event *, int, int, const sigset_t *)) \
 	X(int, select, (int, fd_set *, fd_set *, fd_set *, struct timeval *)) \
 	X(int, pselect, (int, fd_set *, fd_set *, fd_set *, const struct timespec *, \
 			 const sigset_t *)) \
@@ -83,6 +95,8 @@
 	X(int, statx, (int, const char *, int, unsigned int, struct statx *)) \
 	X(int, statfs, (const char *, struct statfs *)) \
 	X(int, fstatfs, (int, struct statfs *)) \
+	X(int, statvfs, (const char *, struct statvfs *)) \
+	X(int, fstatvfs, (int, struct statvfs *)) \
 	X(int, access, (const char *, int)) \
 	X(int, faccessat, (int, const char *, int, int)) \
 	X(int, euidaccess, (const char *, int)) \

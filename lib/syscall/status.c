@@ -220,6 +220,35 @@ EXPORT int fstatfs(int fd, struct statfs *to)
 }
 EXPORT_ALIAS(fstatfs64, fstatfs);
 
+static int give_statvfs(struct statvfs *to)
+{
+	const struct statvfs fs = { .f_bsize = 4096, .f_frsize = 4096, .f_namemax = 255 };
+
+	return copy_to_user(to, &fs, sizeof(fs)) ? -EFAULT : 0;
+}
+
+EXPORT int statvfs(const char *path, struct statvfs *to)
+{
+	struct stat st;
+	int ret;
+
+	real_init();
+	ret = stat_ours(AT_FDCWD, path, &st, true);
+	if (ret == -ENXIO)
+		return real_statvfs(path, to);
+	return result(ret ?: give_statvfs(to));
+}
+EXPORT_ALIAS(statvfs64, statvfs);
+
+EXPORT int fstatvfs(int fd, struct statvfs *to)
+{
+	real_init();
+	if (!kapi_fd_is_ours(fd))
+		return real_fstatvfs(fd, to);
+	return result(give_statvfs(to));
+}
+EXPORT_ALIAS(fstatvfs64, fstatvfs);
+
 /* The core's nodes belong to whoever runs it; only what nobody may do is refused. */
 static int access_ours(int dirfd, const char *path, int mode, int flags)
 {

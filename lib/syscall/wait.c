@@ -15,15 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include "waiter.h"
 
-struct waiter {
-	poll_table pt;
-	struct waiter_entry {
-		wait_queue_entry_t wait;
-		wait_queue_head_t *wqh;
-		struct waiter_entry *next;
-		int eventfd;
-	} *entries;
+struct waiter_entry {
+	wait_queue_entry_t wait;
+	wait_queue_head_t *wqh;
+	struct waiter_entry *next;
 	int eventfd;
 };
 
@@ -51,7 +48,14 @@ static void queue(struct file *file, wait_queue_head_t *wqh, poll_table *pt)
 	add_wait_queue(wqh, &entry->wait);
 }
 
-static void leave_queues(struct waiter *waiter)
+void waiter_init(struct waiter *waiter, int eventfd)
+{
+	waiter->entries = NULL;
+	waiter->eventfd = eventfd;
+	init_poll_funcptr(&waiter->pt, queue);
+}
+
+void waiter_leave(struct waiter *waiter)
 {
 	struct waiter_entry *entry;
 
@@ -114,14 +118,14 @@ static struct timespec left_until(const struct timespec *deadline)
 static int mixed_poll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
 		      const sigset_t *mask)
 {
-	struct waiter waiter = { .entries = NULL }, *first = &waiter;
+	struct waiter waiter, *first = &waiter;
 	struct timespec deadline, left = { 0 };
 	struct pollfd *host;
 	int ours, ret;
 	nfds_t i;
 
 	host = malloc((n + 1) * sizeof(*host));
-	waiter.eventfd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	waiter_init(&waiter, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 	if (!host || waiter.eventfd < 0) {
 		ret = -1;
 		errno = ENOMEM;
@@ -133,7 +137,6 @@ static int mixed_poll(struct pollfd *fds, nfds_t n, const struct timespec *timeo
 			host[i].fd = -1;
 	}
 	host[n] = (struct pollfd) { .fd = waiter.eventfd, .events = POLLIN };
-	init_poll_funcptr(&waiter.pt, queue);
 	if (timeout)
 		deadline = deadline_of(timeout);
 	for (;;) {
@@ -161,7 +164,7 @@ static int mixed_poll(struct pollfd *fds, nfds_t n, const struct timespec *timeo
 			fds[i].revents = host[i].revents;
 	if (ret >= 0)
 		ret += ours;
-	leave_queues(&waiter);
+	waiter_leave(&waiter);
 out:
 	if (waiter.eventfd >= 0)
 		real_close(waiter.eventfd);
