@@ -244,7 +244,7 @@ static void test_power_and_reset(struct pci_dev *dev)
 static void test_removal(struct pci_dev *dev)
 {
 	struct iommu_group *group = iommu_group_get(&dev->dev);
-	struct kapi_pci_fn *port = root_port_create(9), *edu = edu_create(false, false);
+	struct kapi_pci_fn *port = root_port_create(9, false), *edu = edu_create(false, false);
 	char path[64];
 
 	snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%d/type", iommu_group_id(group));
