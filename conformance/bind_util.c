@@ -176,8 +176,8 @@ static void *unbind_thread(void *arg)
 		pthread_cond_wait(&u->cond, &u->lock);
 	pthread_mutex_unlock(&u->lock);
 
-	if (!ret && *u->bdf) {
-		ret = write(u->fd, u->bdf, strlen(u->bdf));
+	if (!ret && *u->text) {
+		ret = write(u->fd, u->text, strlen(u->text));
 		if (ret < 0)
 			ret = -errno;
 	}
@@ -191,16 +191,22 @@ static void *unbind_thread(void *arg)
 
 void unbinder_start(struct unbinder *u, const struct binding *b)
 {
-	struct sigaction act = { .sa_handler = on_signal };
 	char path[128];
+
+	driver_path(path, sizeof(path), b->driver, "unbind");
+	writer_start(u, path, b->bdf);
+}
+
+void writer_start(struct unbinder *u, const char *path, const char *text)
+{
+	struct sigaction act = { .sa_handler = on_signal };
 	int ret;
 
 	memset(u, 0, sizeof(*u));
-	snprintf(u->bdf, sizeof(u->bdf), "%s", b->bdf);
+	snprintf(u->text, sizeof(u->text), "%s", text);
 	pthread_mutex_init(&u->lock, NULL);
 	pthread_cond_init(&u->cond, NULL);
 	sigaction(SIGUSR1, &act, NULL);
-	driver_path(path, sizeof(path), b->driver, "unbind");
 	u->fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (u->fd < 0)
 		CLIENT_FAIL("%s: %s", path, client_errno(errno));
@@ -252,7 +258,7 @@ int unbinder_join(struct unbinder *u)
 		return u->result;
 	/* Never let to write: it has nothing to do. */
 	if (!u->go)
-		u->bdf[0] = 0;
+		u->text[0] = 0;
 	unbinder_go(u);
 	pthread_join(u->thread, NULL);
 	close(u->fd);

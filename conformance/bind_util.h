@@ -53,11 +53,13 @@ struct unbinder {
 	pthread_cond_t cond;
 	int fd;
 	bool started, go, done;
-	char bdf[BDF_MAX];
+	char text[BDF_MAX];	/* what it writes; the device's name, for unbind */
 	int result;		/* once done */
 };
 
 void unbinder_start(struct unbinder *u, const struct binding *b);
+/* Such a thread that writes @text to the file at @path. */
+void writer_start(struct unbinder *u, const char *path, const char *text);
 /* Let it write. */
 void unbinder_go(struct unbinder *u);
 /* Wait up to @ms milliseconds: true if the write has returned. */

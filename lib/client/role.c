@@ -126,6 +126,29 @@ static bool fits_plain_not_peer(const struct named *n)
 	return fits_plain(n) && n != pick(fits_peer);
 }
 
+static const struct named *pf_dev(void)
+{
+	char text[16];
+	unsigned int i;
+
+	for (i = 0; i < named_count; i++)
+		if (fits_plain(&named[i]) && !named[i].noiommu &&
+		    __sysfs_read(named[i].bdf, "sriov_totalvfs", text, sizeof(text)) > 0 &&
+		    strcmp(text, "0"))
+			return &named[i];
+	return NULL;
+}
+
+static const struct named *msix_dev(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < named_count; i++)
+		if (!named[i].noiommu && named[i].driver[0] && nvme_is(named[i].bdf))
+			return &named[i];
+	return NULL;
+}
+
 const char *role_bdf(enum device_role role)
 {
 	const struct named *n = NULL;
@@ -147,6 +170,12 @@ const char *role_bdf(enum device_role role)
 	case ROLE_PLAIN:
 		n = pick(fits_plain_not_peer) ?: pick(fits_plain);
 		break;
+	case ROLE_PF:
+		n = pf_dev();
+		break;
+	case ROLE_MSIX:
+		n = msix_dev();
+		break;
 	}
 	return n ? n->bdf : NULL;
 }
@@ -163,6 +192,10 @@ const char *role_missing(enum device_role role)
 		return "no second device like the main one, in another group, is named";
 	case ROLE_PLAIN:
 		return "no device of another group on vfio-pci is named";
+	case ROLE_PF:
+		return "no device with SR-IOV on vfio-pci is named";
+	case ROLE_MSIX:
+		return "no NVMe controller with an IOMMU is named";
 	}
 	return "no such role";
 }

@@ -22,6 +22,8 @@ enum device_role {
 	ROLE_SIBLING,	/* the other device in the group of ROLE_SHARED */
 	ROLE_PEER,	/* same driver and ids as main, another group, alone there if possible */
 	ROLE_PLAIN,	/* stock vfio-pci, another group than main; not the peer if it can be */
+	ROLE_PF,	/* stock vfio-pci, with SR-IOV */
+	ROLE_MSIX,	/* on a VFIO driver, an NVMe controller: has MSI-X and can raise it */
 };
 
 /*

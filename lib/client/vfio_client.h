@@ -25,6 +25,7 @@
 #include "client/irq.h"
 #include "client/mock.h"
 #include "client/edu.h"
+#include "client/nvme.h"
 
 /* Print the message behind "# file:line: " and end the process as failed. */
 void client_fail(const char *file, int line, const char *fmt, ...)

@@ -89,6 +89,12 @@ static int pci_bus_match(struct device *dev, const struct device_driver *drv)
 	       match_device((struct pci_driver *)to_pci_driver(drv), pdev, &copy);
 }
 
+/* VFs that the host is not to use itself still go to who asked for them by name. */
+static bool may_probe(struct pci_dev *dev)
+{
+	return !dev->is_virtfn || dev->physfn->sriov->drivers_autoprobe || dev->driver_override;
+}
+
 static int pci_device_probe(struct device *dev)
 {
 	struct pci_driver *drv = to_pci_driver(dev->driver);
@@ -97,6 +103,8 @@ static int pci_device_probe(struct device *dev)
 	struct pci_device_id copy;
 	int ret;
 
+	if (!may_probe(pdev))
+		return -ENODEV;
 	if (!drv->probe)
 		return 0;
 	id = match_device(drv, pdev, &copy);

@@ -72,7 +72,9 @@ static int enable_device(struct pci_dev *dev, unsigned long flags)
 	if (above)
 		enable_bridge(above);
 	for (i = 0; i < PCI_NUM_RESOURCES; i++)
-		mask |= dev->resource[i].flags & flags ? 1 << i : 0;
+		/* VFs are turned on by themselves. */
+		if (i < PCI_IOV_RESOURCES || i > PCI_IOV_RESOURCE_END)
+			mask |= dev->resource[i].flags & flags ? 1 << i : 0;
 	ret = enable_function(dev, mask);
 	if (ret < 0)
 		atomic_dec(&dev->enable_cnt);

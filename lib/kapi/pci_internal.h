@@ -51,6 +51,48 @@ void pci_assign_resources(struct pci_dev *dev);
 void pci_release_resources(struct pci_dev *dev);
 int pci_enable_resources(struct pci_dev *dev, int mask);
 
+/* One BAR, at register @reg of config space; returns how many registers it takes. */
+int pci_read_bar(struct pci_dev *dev, struct resource *res, unsigned int reg);
+/* A place for @res in the windows of the bus, at a multiple of @align. 0 or -errno. */
+int pci_place(struct pci_dev *dev, struct resource *res, u64 align);
+/* Answer at the address of BAR @i from now on. */
+void pci_register_bar(struct pci_dev *dev, int i);
+
+/* pci_probe.c: put a function on @bus, as kapi_pci_add_fn(); @physfn: it is a VF of that. */
+int pci_add_fn(struct kapi_pci_fn *fn, struct pci_bus *bus, unsigned int devfn,
+	       struct pci_dev *physfn);
+
+/* pci_iov.c */
+struct pci_sriov {
+	u16 pos;			/* of the capability */
+	u16 ctrl;
+	u16 total_VFs;
+	u16 driver_max_VFs;
+	u16 num_VFs;
+	u16 offset, stride;
+	u16 vf_device;
+	u32 pgsz;
+	bool drivers_autoprobe;
+	u64 barsz[PCI_SRIOV_NUM_BARS];	/* of one VF */
+};
+
+/* Bridges pass 8-bit function numbers on to devices that know them. */
+void pci_configure_ari(struct pci_dev *dev);
+/* What a PF has: sizes of the VFs' BARs, then their places. 0 or -errno. */
+int pci_iov_init(struct pci_dev *dev);
+void pci_iov_assign(struct pci_dev *dev);
+void pci_iov_release(struct pci_dev *dev);
+/* BARs of a VF: its share of those of the PF. */
+void pci_iov_vf_bars(struct pci_dev *vf);
+/* Does the PF let BAR @bar of @vf decode, at the address the resource has? */
+bool pci_iov_decodes(const struct pci_dev *vf, int bar);
+void pci_restore_iov_state(struct pci_dev *dev);
+
+/* pci_iov_sysfs.c: physfn and virtfnN; attributes of PFs and of VFs. */
+int pci_iov_sysfs_link(struct pci_dev *vf);
+void pci_iov_sysfs_unlink(struct pci_dev *vf);
+extern const struct attribute_group pci_sriov_pf_group, pci_sriov_vf_group;
+
 /* pci_msi.c */
 void pci_msi_init(struct pci_dev *dev);
 void pci_restore_msi_state(struct pci_dev *dev);
@@ -82,6 +124,7 @@ ssize_t pci_reset_method_show(struct pci_dev *dev, char *buf);
 ssize_t pci_reset_method_store(struct pci_dev *dev, const char *buf, size_t count);
 
 int pcie_portdrv_register(void);
+int pci_pf_stub_register(void);
 
 /* pci_slot.c: a slot below @port, if it has a controller; a new function that may be in one. */
 int pcie_hotplug_init(struct pci_dev *port);

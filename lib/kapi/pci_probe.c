@@ -98,7 +98,9 @@ int pci_init(void)
 	}
 	mutex_unlock(&pci_init_lock);
 	/* Registering a driver comes back here. */
-	return created ? pcie_portdrv_register() : ret;
+	if (created)
+		ret = pcie_portdrv_register() ?: pci_pf_stub_register();
+	return ret;
 }
 
 struct pci_bus *pci_root_bus(void)
@@ -118,37 +120,17 @@ unsigned char pci_bus_max_busnr(struct pci_bus *bus)
 	return max;
 }
 
-static int walk_bus(struct pci_bus *bus, int (*cb)(struct pci_dev *, void *), void *data)
-{
-	struct pci_dev *dev;
-	int ret;
-
-	list_for_each_entry(dev, &bus->devices, bus_list) {
-		ret = cb(dev, data);
-		if (!ret && dev->subordinate)
-			ret = walk_bus(dev->subordinate, cb, data);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-void pci_walk_bus(struct pci_bus *top, int (*cb)(struct pci_dev *, void *), void *userdata)
-{
-	down_read(&pci_bus_sem);
-	walk_bus(top, cb, userdata);
-	up_read(&pci_bus_sem);
-}
-
 static void release_dev(struct device *d)
 {
 	struct pci_dev *dev = to_pci_dev(d);
 
 	pci_free_saved_caps(dev);
+	pci_iov_release(dev);
 	kfree(dev->driver_override);
 	kfree(dev->subordinate);
 	if (dev->fn && dev->fn->ops->destroy)
 		dev->fn->ops->destroy(dev->fn);
+	pci_dev_put(dev->physfn);
 	kfree(dev);
 }
 
@@ -157,14 +139,21 @@ static void read_header(struct pci_dev *dev)
 	u32 class, dword;
 	u8 hdr;
 
-	pci_read_config_word(dev, PCI_VENDOR_ID, &dev->vendor);
-	pci_read_config_word(dev, PCI_DEVICE_ID, &dev->device);
+	/* A VF has all ones there. */
+	if (dev->is_virtfn) {
+		dev->vendor = dev->physfn->vendor;
+		dev->device = dev->physfn->sriov->vf_device;
+	} else {
+		pci_read_config_word(dev, PCI_VENDOR_ID, &dev->vendor);
+		pci_read_config_word(dev, PCI_DEVICE_ID, &dev->device);
+	}
 	pci_read_config_dword(dev, PCI_CLASS_REVISION, &class);
 	dev->revision = class & 0xff;
 	dev->class = class >> 8;
 	pci_read_config_byte(dev, PCI_HEADER_TYPE, &hdr);
 	dev->hdr_type = hdr & PCI_HEADER_TYPE_MASK;
-	dev->multifunction = hdr & PCI_HEADER_TYPE_MFD || PCI_FUNC(dev->devfn);
+	dev->multifunction = !dev->is_virtfn &&
+		(hdr & PCI_HEADER_TYPE_MFD || PCI_FUNC(dev->devfn));
 
 	dev->cfg_size = PCI_CFG_SPACE_SIZE;
 	dev->pcie_cap = pci_find_capability(dev, PCI_CAP_ID_EXP);
@@ -261,7 +250,8 @@ static int setup_dev(struct pci_dev *dev)
 	int ret = 0;
 
 	read_header(dev);
-	pci_read_bases(dev);
+	if (!dev->is_virtfn)
+		pci_read_bases(dev);
 	if (dev->hdr_type == PCI_HEADER_TYPE_BRIDGE)
 		ret = add_subordinate(dev);
 	if (ret)
@@ -269,9 +259,18 @@ static int setup_dev(struct pci_dev *dev)
 	pci_msi_init(dev);
 	pci_pm_init(dev);
 	pci_vpd_init(dev);
+	pci_configure_ari(dev);
+	ret = pci_iov_init(dev);
+	if (ret)
+		pci_warn(dev, "no SR-IOV (%d)\n", ret);
 	pci_acs_init(dev);
 	pci_assign_slot(dev);
 	pci_init_reset_methods(dev);
+	/* A VF decodes where its PF says, and has no INTx. */
+	if (dev->is_virtfn) {
+		pci_iov_vf_bars(dev);
+		return 0;
+	}
 	pci_assign_resources(dev);
 	pci_intx_init(dev);
 	return 0;
@@ -291,25 +290,19 @@ static void unsetup_dev(struct pci_dev *dev)
 	up_write(&pci_bus_sem);
 }
 
-int kapi_pci_add_fn(struct kapi_pci_fn *fn, struct pci_dev *parent_bridge, unsigned int devfn)
+int pci_add_fn(struct kapi_pci_fn *fn, struct pci_bus *bus, unsigned int devfn,
+	       struct pci_dev *physfn)
 {
-	struct pci_bus *bus;
 	struct pci_dev *dev;
 	int ret;
 
-	ret = pci_init();
-	if (ret)
-		return ret;
-	bus = parent_bridge ? parent_bridge->subordinate : root_bus;
-	if (!bus || devfn > 0xff)
-		return -EINVAL;
 	if (occupied(bus, devfn))
 		return -EEXIST;
-	if (fn->ops->cfg_read(fn, PCI_VENDOR_ID, 2) == 0xffff)
-		return -ENODEV;
 	dev = alloc_dev(fn, bus, devfn);
 	if (!dev)
 		return -ENOMEM;
+	dev->physfn = pci_dev_get(physfn);
+	dev->is_virtfn = dev->no_command_memory = physfn != NULL;
 	ret = setup_dev(dev);
 	if (ret)
 		goto fail;
@@ -325,12 +318,17 @@ int kapi_pci_add_fn(struct kapi_pci_fn *fn, struct pci_dev *parent_bridge, unsig
 	ret = pci_create_config_file(dev);
 	if (ret)
 		goto fail_iommu;
+	ret = pci_iov_sysfs_link(dev);
+	if (ret)
+		goto fail_config;
 	dev->match_driver = true;
 	ret = device_attach(&dev->dev);
 	if (ret < 0)
 		pci_warn(dev, "device attach failed (%d)\n", ret);
 	return 0;
 
+fail_config:
+	pci_remove_config_file(dev);
 fail_iommu:
 	pci_iommu_remove(dev);
 fail_added:
@@ -344,6 +342,22 @@ fail:
 	return ret;
 }
 
+int kapi_pci_add_fn(struct kapi_pci_fn *fn, struct pci_dev *parent_bridge, unsigned int devfn)
+{
+	struct pci_bus *bus;
+	int ret;
+
+	ret = pci_init();
+	if (ret)
+		return ret;
+	bus = parent_bridge ? parent_bridge->subordinate : root_bus;
+	if (!bus || devfn > 0xff)
+		return -EINVAL;
+	if (fn->ops->cfg_read(fn, PCI_VENDOR_ID, 2) == 0xffff)
+		return -ENODEV;
+	return pci_add_fn(fn, bus, devfn, NULL);
+}
+
 void kapi_pci_remove_fn(struct kapi_pci_fn *fn)
 {
 	struct pci_dev *dev = fn->pdev, *child, *next;
@@ -355,6 +369,8 @@ void kapi_pci_remove_fn(struct kapi_pci_fn *fn)
 			kapi_pci_remove_fn(child->fn);
 	device_release_driver(&dev->dev);
 	dev->match_driver = false;
+	pci_disable_sriov(dev);
+	pci_iov_sysfs_unlink(dev);
 	pci_remove_config_file(dev);
 	pci_iommu_remove(dev);
 	device_del(&dev->dev);

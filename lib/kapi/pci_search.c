@@ -2,6 +2,28 @@
 /* Finding functions. */
 #include "pci_internal.h"
 
+static int walk_bus(struct pci_bus *bus, int (*cb)(struct pci_dev *, void *), void *data)
+{
+	struct pci_dev *dev;
+	int ret;
+
+	list_for_each_entry(dev, &bus->devices, bus_list) {
+		ret = cb(dev, data);
+		if (!ret && dev->subordinate)
+			ret = walk_bus(dev->subordinate, cb, data);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+void pci_walk_bus(struct pci_bus *top, int (*cb)(struct pci_dev *, void *), void *userdata)
+{
+	down_read(&pci_bus_sem);
+	walk_bus(top, cb, userdata);
+	up_read(&pci_bus_sem);
+}
+
 struct pci_dev *pci_dev_get(struct pci_dev *dev)
 {
 	return dev && get_device(&dev->dev) ? dev : NULL;

@@ -34,47 +34,10 @@ static u64 mask_to_size(u64 writable)
 	return writable & -writable;
 }
 
-/* Returns how many registers the BAR takes. */
-static int read_bar(struct pci_dev *dev, int i)
+static int size_resource(struct pci_dev *dev, struct resource *res, u64 writable, int regs)
 {
-	struct resource *res = &dev->resource[i];
-	unsigned int reg = bar_reg(dev, i);
-	int regs = 1;
-	u64 writable, size;
-	u32 orig, hi, sz;
+	u64 size = mask_to_size(writable);
 
-	if (i == PCI_ROM_RESOURCE) {
-		sz = sizing_read(dev, reg, (u32)PCI_ROM_ADDRESS_MASK, &orig);
-		writable = sz & PCI_ROM_ADDRESS_MASK;
-		res->flags = IORESOURCE_MEM | IORESOURCE_PREFETCH | IORESOURCE_READONLY |
-			     IORESOURCE_SIZEALIGN;
-	} else {
-		sz = sizing_read(dev, reg, ~0u, &orig);
-		if (sz & PCI_BASE_ADDRESS_SPACE_IO) {
-			writable = sz & PCI_BASE_ADDRESS_IO_MASK & 0xffff;
-			res->flags = IORESOURCE_IO;
-		} else {
-			writable = sz & PCI_BASE_ADDRESS_MEM_MASK;
-			res->flags = IORESOURCE_MEM;
-			if (sz & PCI_BASE_ADDRESS_MEM_PREFETCH)
-				res->flags |= IORESOURCE_PREFETCH;
-			if ((sz & PCI_BASE_ADDRESS_MEM_TYPE_MASK) ==
-			    PCI_BASE_ADDRESS_MEM_TYPE_64) {
-				u32 hi_orig;
-
-				pci_read_config_dword(dev, reg + 4, &hi_orig);
-				pci_write_config_dword(dev, reg + 4, ~0u);
-				pci_read_config_dword(dev, reg + 4, &hi);
-				pci_write_config_dword(dev, reg + 4, hi_orig);
-				writable |= (u64)hi << 32;
-				res->flags |= IORESOURCE_MEM_64;
-				regs = 2;
-			}
-		}
-		res->flags |= IORESOURCE_SIZEALIGN |
-			(sz & (res->flags & IORESOURCE_IO ? 0x3 : 0xf));
-	}
-	size = mask_to_size(writable);
 	if (!size) {
 		res->flags = 0;
 		return regs;
@@ -84,6 +47,41 @@ static int read_bar(struct pci_dev *dev, int i)
 	res->end = size - 1;
 	res->flags |= IORESOURCE_UNSET;
 	return regs;
+}
+
+static void read_rom(struct pci_dev *dev)
+{
+	struct resource *res = &dev->resource[PCI_ROM_RESOURCE];
+	u32 orig, sz = sizing_read(dev, dev->rom_base_reg, (u32)PCI_ROM_ADDRESS_MASK, &orig);
+
+	res->flags = IORESOURCE_MEM | IORESOURCE_PREFETCH | IORESOURCE_READONLY |
+		     IORESOURCE_SIZEALIGN;
+	size_resource(dev, res, sz & PCI_ROM_ADDRESS_MASK, 1);
+}
+
+int pci_read_bar(struct pci_dev *dev, struct resource *res, unsigned int reg)
+{
+	u32 orig, hi, sz = sizing_read(dev, reg, ~0u, &orig);
+	u64 writable;
+	int regs = 1;
+
+	if (sz & PCI_BASE_ADDRESS_SPACE_IO) {
+		writable = sz & PCI_BASE_ADDRESS_IO_MASK & 0xffff;
+		res->flags = IORESOURCE_IO;
+	} else {
+		writable = sz & PCI_BASE_ADDRESS_MEM_MASK;
+		res->flags = IORESOURCE_MEM;
+		if (sz & PCI_BASE_ADDRESS_MEM_PREFETCH)
+			res->flags |= IORESOURCE_PREFETCH;
+		if ((sz & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64) {
+			hi = sizing_read(dev, reg + 4, ~0u, &orig);
+			writable |= (u64)hi << 32;
+			res->flags |= IORESOURCE_MEM_64;
+			regs = 2;
+		}
+	}
+	res->flags |= IORESOURCE_SIZEALIGN | (sz & (res->flags & IORESOURCE_IO ? 0x3 : 0xf));
+	return size_resource(dev, res, writable, regs);
 }
 
 void pci_read_bases(struct pci_dev *dev)
@@ -100,8 +98,8 @@ void pci_read_bases(struct pci_dev *dev)
 	pci_read_config_word(dev, PCI_COMMAND, &cmd);
 	pci_write_config_word(dev, PCI_COMMAND, cmd & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY));
 	for (i = 0; i < count; )
-		i += read_bar(dev, i);
-	read_bar(dev, PCI_ROM_RESOURCE);
+		i += pci_read_bar(dev, &dev->resource[i], bar_reg(dev, i));
+	read_rom(dev);
 	pci_write_config_word(dev, PCI_COMMAND, cmd);
 }
 
@@ -116,6 +114,8 @@ static bool decodes(struct pci_bar *bar)
 
 	if (dev->pm_cap && pci_hw_read(dev, dev->pm_cap + PCI_PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK)
 		return false;
+	if (dev->is_virtfn)
+		return pci_iov_decodes(dev, bar->nr) && pci_path_enabled(dev->bus->self, cmd);
 	if (bar->nr == PCI_ROM_RESOURCE) {
 		if (!(addr & PCI_ROM_ADDRESS_ENABLE))
 			return false;
@@ -173,24 +173,40 @@ static struct resource *bus_window(struct pci_bus *bus, struct resource *res)
 	return bus->resource[1];
 }
 
+int pci_place(struct pci_dev *dev, struct resource *res, u64 align)
+{
+	struct resource *window = bus_window(dev->bus, res);
+	u64 size = resource_size(res);
+
+	if (!window || allocate_resource(window, res, size, 1, ~0ull, align, NULL, NULL)) {
+		res->start = 0;
+		res->end = size - 1;
+		return -ENOSPC;
+	}
+	res->flags &= ~IORESOURCE_UNSET;
+	return 0;
+}
+
+void pci_register_bar(struct pci_dev *dev, int i)
+{
+	struct resource *res = &dev->resource[i];
+	u64 phys = res->flags & IORESOURCE_IO ? KAPI_PHYS_PIO + res->start : res->start;
+	struct pci_bar *bar = &dev->bars[i];
+
+	bar->dev = dev;
+	bar->nr = i;
+	bar->range = kapi_phys_register(phys, resource_size(res), &bar_ops, bar, -1);
+}
+
 static void assign_bar(struct pci_dev *dev, int i)
 {
 	struct resource *res = &dev->resource[i];
-	struct resource *window = bus_window(dev->bus, res);
-	u64 size = resource_size(res), phys;
-	struct pci_bar *bar = &dev->bars[i];
 
-	if (!window || allocate_resource(window, res, size, 1, ~0ull, size, NULL, NULL)) {
+	if (pci_place(dev, res, resource_size(res))) {
 		pci_warn(dev, "BAR %d: can't assign; no space\n", i);
-		res->start = 0;
-		res->end = size - 1;
 		return;
 	}
-	phys = res->flags & IORESOURCE_IO ? KAPI_PHYS_PIO + res->start : res->start;
-	bar->dev = dev;
-	bar->nr = i;
-	bar->range = kapi_phys_register(phys, size, &bar_ops, bar, -1);
-	res->flags &= ~IORESOURCE_UNSET;
+	pci_register_bar(dev, i);
 	write_bar(dev, i);
 }
 
@@ -234,6 +250,7 @@ void pci_assign_resources(struct pci_dev *dev)
 	for (i = 0; i <= PCI_ROM_RESOURCE; i++)
 		if (dev->resource[i].flags)
 			assign_bar(dev, i);
+	pci_iov_assign(dev);
 	if (dev->subordinate) {
 		assign_window(dev, 0, IORESOURCE_IO, WINDOW_IO);
 		assign_window(dev, 1, IORESOURCE_MEM, WINDOW_MEM);

@@ -153,6 +153,7 @@ void pci_restore_state(struct pci_dev *dev)
 	restore_pcix_state(dev);
 	pci_restore_msi_state(dev);
 	pci_enable_acs(dev);
+	pci_restore_iov_state(dev);
 	dev->state_saved = false;
 }
 

@@ -224,5 +224,6 @@ static const struct attribute_group pci_power_group = {
 };
 
 const struct attribute_group *pci_dev_groups[] = {
-	&pci_dev_group, &pci_reset_group, &pci_power_group, NULL,
+	&pci_dev_group, &pci_reset_group, &pci_power_group, &pci_sriov_pf_group,
+	&pci_sriov_vf_group, NULL,
 };

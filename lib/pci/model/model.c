@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "edu.h"
+#include "nvme.h"
 #include "root_port.h"
 #include "topology.h"
 
@@ -65,10 +66,11 @@ static int bind(struct pci_dev *pdev, const char *driver)
 	return -ENODEV;
 }
 
-static int add_edu(const struct topo_stmt *st, const struct topo_stmt *end,
-		   struct kapi_pci_fn *port)
+static int add_function(const struct topo_stmt *st, const struct topo_stmt *end,
+			struct kapi_pci_fn *port)
 {
-	struct kapi_pci_fn *fn = edu_create(has_more_functions(st, end), st->acs);
+	struct kapi_pci_fn *fn = st->kind == TOPO_NVME ? nvme_create(st->vfs) :
+				 edu_create(has_more_functions(st, end), st->acs);
 	size_t len = strlen(bdfs);
 	int ret;
 
@@ -119,7 +121,8 @@ static int build(const char *name, const struct topo_stmt *st, const struct topo
 			port = NULL;
 			break;
 		case TOPO_EDU:
-			ret = add_edu(st, end, port);
+		case TOPO_NVME:
+			ret = add_function(st, end, port);
 			break;
 		}
 		if (ret)

@@ -21,6 +21,9 @@
  *                              so that it shares no group with others of its slot;
  *                              noiommu leaves it out of the IOMMU, and of all groups
  *
+ *   nvme SLOT.FUNC [vfs=N] [driver=NAME]
+ *                              an NVMe controller that can have N VFs, 0 to 8
+ *
  * Functions are enumerated in the order of the file, so ports get the buses
  * 01, 02, ... in turn.
  */
@@ -42,7 +45,7 @@ int vfio_model_init(const char *topology_file);
 /* Why it failed, in one line: "FILE:LINE: expected SLOT.FUNC". "" if it did not. */
 const char *vfio_model_error(void);
 
-/* "0000:00:03.0 0000:01:00.0 ...": all edu functions; "" before vfio_model_init(). */
+/* "0000:00:03.0 0000:01:00.0 ...": all but the ports; "" before vfio_model_init(). */
 const char *vfio_model_bdfs(void);
 
 #endif

@@ -95,6 +95,15 @@ void pci_fn_add_bar(struct pci_fn *fn, unsigned int bar, u32 size)
 	put32(fn->wmask, PCI_BASE_ADDRESS_0 + 4 * bar, ~(size - 1));
 }
 
+void pci_fn_add_bar64(struct pci_fn *fn, unsigned int bar, u64 size)
+{
+	unsigned int reg = PCI_BASE_ADDRESS_0 + 4 * bar;
+
+	put32(fn->config, reg, PCI_BASE_ADDRESS_MEM_TYPE_64);
+	put32(fn->wmask, reg, ~(size - 1));
+	put32(fn->wmask, reg + 4, ~(size - 1) >> 32);
+}
+
 u8 pci_fn_add_cap(struct pci_fn *fn, u8 id, u8 pos, u8 len)
 {
 	memset(fn->wmask + pos, 0, len);
@@ -195,7 +204,9 @@ void pci_fn_reset(struct pci_fn *fn)
 	fn->config[PCI_INTERRUPT_LINE] = 0;
 	if ((fn->config[PCI_HEADER_TYPE] & PCI_HEADER_TYPE_MASK) == PCI_HEADER_TYPE_NORMAL)
 		for (i = PCI_BASE_ADDRESS_0; i <= PCI_BASE_ADDRESS_5; i += 4)
-			pci_fn_set32(fn, i, pci_fn_get32(fn, i) & PCI_BASE_ADDRESS_SPACE);
+			pci_fn_set32(fn, i, pci_fn_get32(fn, i) &
+				     ~(fn->wmask[i] | fn->wmask[i + 1] << 8 |
+				       fn->wmask[i + 2] << 16 | (u32)fn->wmask[i + 3] << 24));
 	if (fn->msi_cap) {
 		u16 flags = pci_fn_get16(fn, fn->msi_cap + PCI_MSI_FLAGS);
 

@@ -46,6 +46,8 @@ void pci_fn_init(struct pci_fn *fn, const struct kapi_pci_hw_ops *ops, u8 hdr_ty
 void pci_fn_destroy(struct pci_fn *fn);
 /* 32-bit memory BAR of @size bytes, a power of two. */
 void pci_fn_add_bar(struct pci_fn *fn, unsigned int bar, u32 size);
+/* 64-bit memory BAR, which takes @bar and the one behind it. */
+void pci_fn_add_bar64(struct pci_fn *fn, unsigned int bar, u64 size);
 /* Append a standard capability at @pos with @len bytes, read-only; returns @pos. */
 u8 pci_fn_add_cap(struct pci_fn *fn, u8 id, u8 pos, u8 len);
 /* Extended capability at @pos behind those that exist (first: 0x100). */

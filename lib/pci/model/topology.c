@@ -98,20 +98,24 @@ static bool copy_word(char to[32], const char *word)
 	return *word && strscpy(to, word, 32) > 0;
 }
 
-static const char *parse_edu(char **rest, struct topo_stmt *st)
+static const char *parse_function(char **rest, struct topo_stmt *st)
 {
 	char *addr = strsep(rest, " "), *slot = addr ? strsep(&addr, ".") : NULL;
+	bool edu = st->kind == TOPO_EDU;
 	const char *word;
 
 	if (!hex(slot, 0x1f, &st->slot) || !hex(addr, 7, &st->func))
 		return "expected SLOT.FUNC";
 	while ((word = strsep(rest, " "))) {
-		if (!strcmp(word, "acs"))
+		if (edu && !strcmp(word, "acs"))
 			st->acs = true;
-		else if (!strcmp(word, "noiommu"))
+		else if (edu && !strcmp(word, "noiommu"))
 			st->noiommu = true;
+		else if (!edu && !strncmp(word, "vfs=", 4) && hex(word + 4, 8, &st->vfs))
+			continue;
 		else if (strncmp(word, "driver=", 7) || !copy_word(st->driver, word + 7))
-			return "expected driver=NAME, acs or noiommu";
+			return edu ? "expected driver=NAME, acs or noiommu" :
+			       "expected driver=NAME or vfs=0 to vfs=8";
 	}
 	return NULL;
 }
@@ -151,7 +155,10 @@ static const char *parse_stmt(char *line, struct topo_stmt *st)
 		st->kind = TOPO_ROOT;
 	} else if (!strcmp(word, "edu")) {
 		st->kind = TOPO_EDU;
-		err = parse_edu(&line, st);
+		err = parse_function(&line, st);
+	} else if (!strcmp(word, "nvme")) {
+		st->kind = TOPO_NVME;
+		err = parse_function(&line, st);
 	} else {
 		err = "unknown statement";
 	}

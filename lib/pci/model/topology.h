@@ -5,17 +5,18 @@
 
 #include <linux/types.h>
 
-enum topo_kind { TOPO_IOMMU, TOPO_PARAM, TOPO_PORT, TOPO_ROOT, TOPO_EDU };
+enum topo_kind { TOPO_IOMMU, TOPO_PARAM, TOPO_PORT, TOPO_ROOT, TOPO_EDU, TOPO_NVME };
 
 struct topo_stmt {
 	enum topo_kind kind;
 	unsigned int line;
-	unsigned int slot, func;	/* TOPO_PORT, TOPO_EDU */
+	unsigned int slot, func;	/* TOPO_PORT, TOPO_EDU, TOPO_NVME */
 	unsigned int aw;		/* TOPO_IOMMU */
 	bool snoop;
 	bool hotplug;			/* TOPO_PORT */
 	bool acs, noiommu;		/* TOPO_EDU */
-	char driver[32];		/* TOPO_EDU; "" if none */
+	unsigned int vfs;		/* TOPO_NVME */
+	char driver[32];		/* TOPO_EDU, TOPO_NVME; "" if none */
 	char module[32], param[32], value[32];	/* TOPO_PARAM */
 };
 

@@ -24,7 +24,7 @@ enum {
 	PCI_STD_RESOURCES,
 	PCI_STD_RESOURCE_END = PCI_STD_RESOURCES + PCI_STD_NUM_BARS - 1,
 	PCI_ROM_RESOURCE,
-	PCI_IOV_RESOURCES,	/* of the VFs of a PF; empty, there is no SR-IOV here */
+	PCI_IOV_RESOURCES,	/* of all VFs of a PF together */
 	PCI_IOV_RESOURCE_END = PCI_IOV_RESOURCES + PCI_SRIOV_NUM_BARS - 1,
 	PCI_BRIDGE_RESOURCES,
 	PCI_BRIDGE_RESOURCE_NUM = 4,
@@ -54,6 +54,7 @@ enum {
 
 typedef unsigned short pci_dev_flags_t;
 enum pci_dev_flags {
+	PCI_DEV_FLAGS_ASSIGNED = 1 << 2,	/* a VF that must not go */
 	PCI_DEV_FLAGS_NO_BUS_RESET = 1 << 6,
 	PCI_DEV_FLAGS_NO_PM_RESET = 1 << 7,
 	PCI_DEV_FLAGS_NO_FLR_RESET = 1 << 10,
@@ -141,6 +142,7 @@ struct pci_dev {
 	unsigned int is_physfn:1;
 	unsigned int is_virtfn:1;
 	unsigned int is_hotplug_bridge:1;
+	unsigned int ari_enabled:1;	/* of a bridge: function numbers below have 8 bits */
 	unsigned int broken_intx_masking:1;
 	unsigned int no_command_memory:1;
 	unsigned int pme_support:5;
@@ -160,7 +162,8 @@ struct pci_dev {
 	unsigned int *msi_irqs;		/* by vector; 0: not allocated */
 	unsigned int msi_irqs_size;
 	struct pci_vpd vpd;
-	struct pci_dev *physfn;		/* of a VF */
+	struct pci_sriov *sriov;	/* of a PF, see pci_iov.c */
+	struct pci_dev *physfn;		/* of a VF, which holds a reference */
 
 	phys_addr_t rom;
 	size_t romlen;

@@ -39,6 +39,9 @@ struct pci_driver {
 	void (*remove)(struct pci_dev *dev);
 	void (*shutdown)(struct pci_dev *dev);
 	int (*sriov_configure)(struct pci_dev *dev, int num_vfs);
+	/* Vectors of a VF that no driver has, and all there are to give, by sysfs. */
+	int (*sriov_set_msix_vec_count)(struct pci_dev *vf, int msix_vec_count);
+	u32 (*sriov_get_vf_total_msix)(struct pci_dev *pf);
 	const struct pci_error_handlers *err_handler;
 	const struct attribute_group **groups;
 	const struct attribute_group **dev_groups;
@@ -85,25 +88,5 @@ int pci_add_dynid(struct pci_driver *drv, unsigned int vendor, unsigned int devi
 		  unsigned int class_mask, unsigned long driver_data);
 /* The driver bound to @dev, or the one that claimed a resource of it; NULL if none. */
 struct pci_driver *pci_dev_driver(const struct pci_dev *dev);
-
-/* As in a kernel without CONFIG_PCI_IOV. */
-static inline int pci_enable_sriov(struct pci_dev *dev, int nr_virtfn)
-{
-	return -ENODEV;
-}
-
-static inline void pci_disable_sriov(struct pci_dev *dev)
-{
-}
-
-static inline int pci_num_vf(struct pci_dev *dev)
-{
-	return 0;
-}
-
-static inline int pci_sriov_get_totalvfs(struct pci_dev *dev)
-{
-	return 0;
-}
 
 #endif

@@ -24,6 +24,11 @@ struct kapi_pci_hw_ops {
 	/* Back to power-on state (function or bus reset, D3hot->D0 without NoSoftRst). */
 	void (*reset)(struct kapi_pci_fn *fn);
 	void (*destroy)(struct kapi_pci_fn *fn);
+	/*
+	 * The VF with index @id of a PF. It is the PF's, and goes with it; its BARs are
+	 * where the PF's SR-IOV capability says. NULL if there is none. Not set: no PF.
+	 */
+	struct kapi_pci_fn *(*vf)(struct kapi_pci_fn *fn, unsigned int id);
 };
 
 struct kapi_pci_fn {

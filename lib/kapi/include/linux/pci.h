@@ -25,6 +25,7 @@
 #include <kapi/pci_dev.h>
 #include <kapi/pci_search.h>
 #include <kapi/pci_driver.h>
+#include <kapi/pci_iov.h>
 #include <kapi/pci_config.h>
 #include <kapi/pci_resource.h>
 #include <kapi/pci_irq.h>
