@@ -13,6 +13,7 @@
 
 #define MSIX	VFIO_PCI_MSIX_IRQ_INDEX
 #define TRIGGER	VFIO_IRQ_SET_ACTION_TRIGGER
+#define IOVA	0x100000
 
 FIXTURE(table)
 {
@@ -216,13 +217,16 @@ static void check_reset(struct __test_metadata *_metadata, FIXTURE_DATA(table) *
 {
 	unsigned int exp = config_find_cap(self->fd, PCI_CAP_ID_EXP);
 	uint32_t bar0 = config_read32(self->fd, PCI_BASE_ADDRESS_0);
+	struct nvme nvme;
 	uint16_t command;
 
+	ASSERT_EQ(0, __nvme_start(&nvme, self->dev.container, self->fd, IOVA));
 	command = config_read16(self->fd, PCI_COMMAND);
-	nvme_write32(self->fd, NVME_AQA, 0x000f000f);
-	ASSERT_EQ(0x000f000f, nvme_read32(self->fd, NVME_AQA));
+	EXPECT_EQ(NVME_CC_ENABLE, nvme_read32(self->fd, NVME_CC));
 	reset(self->fd, exp);
-	EXPECT_EQ(0, nvme_read32(self->fd, NVME_AQA));
+	EXPECT_EQ(0, nvme_read32(self->fd, NVME_CC));
+	EXPECT_EQ(0, nvme_read32(self->fd, NVME_CSTS));
+	nvme_stop(&nvme, self->dev.container);
 	/* Configuration is as it was. */
 	EXPECT_EQ(command, config_read16(self->fd, PCI_COMMAND));
 	EXPECT_EQ(bar0, config_read32(self->fd, PCI_BASE_ADDRESS_0));

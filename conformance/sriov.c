@@ -197,9 +197,6 @@ VFIO_TEST_F(sriov, pf_in_use, "SRIOV-005")
 	device_open(&dev, s->pf);
 	EXPECT_EQ(1, __sriov_set(s, 2));
 	EXPECT_EQ(2, vfs_there(s));
-	/* A reset of the PF takes the VFs down for a moment, and not away. */
-	EXPECT_EQ(0, __vfio_ioctl(dev.fd, VFIO_DEVICE_RESET, NULL));
-	EXPECT_EQ(2, vfs_there(s));
 	EXPECT_EQ(1, __sriov_set(s, 0));
 	device_close(&dev);
 }
@@ -225,6 +222,32 @@ VFIO_TEST_F(sriov, unbind_pf, "DRV-031")
 	/* Back on its driver it can have some again. */
 	EXPECT_LT(0, __device_bind(&binding, binding.driver));
 	EXPECT_EQ(1, __sriov_set(s, 1));
+	EXPECT_EQ(1, __sriov_set(s, 0));
+	binding_restore(&binding);
+}
+
+/* A PF that was just bound has a token that nobody knows. */
+VFIO_TEST_F(sriov, first_token_is_secret, "SRIOV-010")
+{
+	const struct sriov *s = &self->sriov;
+	struct binding binding;
+	int container, group;
+	char bdf[BDF_MAX];
+
+	binding_keep(&binding, s->pf);
+	EXPECT_LT(0, __device_unbind(&binding));
+	ASSERT_LT(0, __device_bind(&binding, binding.driver));
+	sriov_set(s, 1);
+	ASSERT_TRUE(sriov_vf(s, 0, bdf));
+	container = container_open();
+	group = group_open(sysfs_group(bdf));
+	group_set_container(group, container);
+	container_set_iommu(container, VFIO_TYPE1v2_IOMMU);
+	EXPECT_EQ(-EACCES, __token_open(group, bdf, NULL));
+	EXPECT_EQ(-EACCES, __token_open(group, bdf, TOKEN_RIGHT));
+	EXPECT_EQ(-EACCES, __token_open(group, bdf, "00000000-0000-0000-0000-000000000000"));
+	close(group);
+	close(container);
 	EXPECT_EQ(1, __sriov_set(s, 0));
 	binding_restore(&binding);
 }

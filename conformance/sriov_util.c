@@ -54,6 +54,7 @@ static void restore(const struct sriov *s, const char *autoprobe)
 
 	__sriov_set(s, 0);
 	__sysfs_write(s->pf, "sriov_drivers_autoprobe", autoprobe);
+	__sysfs_write(s->pf, "reset_method", "default");
 	if (sriov_param() != 'Y')
 		__sriov_set_param("Y");
 	if (!__sysfs_driver(s->pf, driver, sizeof(driver))) {
@@ -92,6 +93,13 @@ void sriov_keep(struct sriov *s, const char *pf)
 	}
 	close(p[0]);
 	s->pipe = p[1];
+	/*
+	 * QEMU 7.2 takes the VFs of its nvme away at a reset of the PF and leaves VF
+	 * Enable set, so that Linux sees no need to bring them back: the PF is not to
+	 * be reset by being opened.
+	 */
+	if (nvme_is(pf))
+		__sysfs_write(pf, "reset_method", "\n");
 }
 
 void sriov_restore(struct sriov *s)

@@ -27,9 +27,9 @@ struct sriov {
  */
 const char *sriov_candidate(const char **why);
 /*
- * From now on @pf's VFs go, its autoprobe attribute and vfio-pci's enable_sriov
- * become what they were, and a device whose driver was taken gets it back, when
- * the process ends.
+ * Have @pf's VFs go when the process ends, its autoprobe and reset_method
+ * attributes and vfio-pci's enable_sriov become what they were, and a PF whose
+ * driver was taken get it back. Until then an emulated PF has no reset.
  */
 void sriov_keep(struct sriov *s, const char *pf);
 /* Do that now. */

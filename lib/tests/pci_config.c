@@ -222,6 +222,8 @@ int main(void)
 	bad_topology("port\n", "port without slot");
 	bad_topology("edu 3.0 driver=x y\n", "too many words");
 	bad_topology("iommu smmu\n", "unknown IOMMU");
-	bad_topology("nvme 1.0\n", "unknown statement");
+	bad_topology("virtio 1.0\n", "unknown statement");
+	bad_topology("nvme 0.0 vfs=9\n", "more VFs than a PF can have");
+	bad_topology("nvme 0.0 acs\n", "a word that edu has");
 	return tap_done();
 }
