@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One file, no network, readable without JavaScript. */
 #include "groups.h"
+#include "html.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* report.css and report.js, made into objects at build time. */
-extern const char report_css[], report_js[];
 
 static const char *const state_names[8] = { "ERROR",	"STOP",	       "RUNNING",  "STOP_COPY",
 					    "RESUMING", "RUNNING_P2P", "PRE_COPY", "PRE_COPY_P2P" };
@@ -25,7 +23,7 @@ static const struct {
 	{ "D8", "STOP_COPY, P2P, PRE_COPY", 8 },
 };
 
-static void esc(FILE *f, const char *s)
+void html_escape(FILE *f, const char *s)
 {
 	for (; *s; s++) {
 		switch (*s) {
@@ -134,11 +132,11 @@ static void bad_tests(FILE *f, const struct results *r)
 		anchor(f, t->name);
 		fprintf(f, "\"><summary><span class=\"st %s\">%s</span> <code>",
 			status_name(t->status), status_name(t->status));
-		esc(f, t->name);
+		html_escape(f, t->name);
 		fputs("</code> ", f);
-		esc(f, t->reason);
+		html_escape(f, t->reason);
 		fputs("</summary><pre>", f);
-		esc(f, t->log);
+		html_escape(f, t->log);
 		fputs("</pre></details>\n", f);
 	}
 }
@@ -155,18 +153,18 @@ static void clause_table(FILE *f, const struct results *r)
 		fprintf(f, "<tr id=\"%s\"><td><code>%s</code><td>%s", c->id, c->id, c->level);
 		status_cell(f, c->status);
 		fputs("<td>", f);
-		esc(f, c->text);
+		html_escape(f, c->text);
 		fputs("<td>", f);
 		for (size_t j = 0; j < c->nr_outcomes; j++) {
 			fputs(j ? ", " : "", f);
-			esc(f, c->outcomes[j]);
+			html_escape(f, c->outcomes[j]);
 		}
 		fputs("<td>", f);
 		for (size_t j = 0; j < c->nr_tests; j++) {
 			fputs(j ? "<br><a href=\"#t." : "<a href=\"#t.", f);
 			anchor(f, c->tests[j]);
 			fputs("\"><code>", f);
-			esc(f, c->tests[j]);
+			html_escape(f, c->tests[j]);
 			fputs("</code></a>", f);
 		}
 		fputs("</tr>\n", f);
@@ -186,7 +184,7 @@ static void test_table(FILE *f, const struct results *r)
 		fputs("<tr id=\"t.", f);
 		anchor(f, t->name);
 		fputs("\"><td><code>", f);
-		esc(f, t->name);
+		html_escape(f, t->name);
 		fputs("</code>", f);
 		status_cell(f, t->status);
 		fprintf(f, "<td class=n>%d<td>", t->ms);
@@ -195,7 +193,7 @@ static void test_table(FILE *f, const struct results *r)
 			anchor(f, t->name);
 			fputs("\">log</a> ", f);
 		}
-		esc(f, t->reason);
+		html_escape(f, t->reason);
 		fputs("</tr>\n", f);
 	}
 	fputs("</tbody></table>\n", f);
@@ -212,7 +210,7 @@ static void head(FILE *f, const struct results *r)
 		r->backend, r->kernel, report_css);
 	fputs("<h1>vfio-compliance</h1>\n<p class=facts>", f);
 	fprintf(f, "%s <b>", strcmp(r->backend, "core") ? "kernel" : "userspace core, profile");
-	esc(f, r->kernel);
+	html_escape(f, r->kernel);
 	fputs("</b>", f);
 	if (*r->accel)
 		fprintf(f, " in QEMU (%s)", r->accel);
@@ -226,7 +224,7 @@ static void head(FILE *f, const struct results *r)
 		bad ? "Fell short" : "All held");
 	if (*r->end) {
 		fputs(": ", f);
-		esc(f, r->end);
+		html_escape(f, r->end);
 	}
 	fprintf(f, "</p>\n<p>%d tests: %d passed, %d failed, %d errors, %d timeouts, %d missing, "
 		"%d skipped. %d clauses: %d pass, %d fail, %d skip.</p>\n"

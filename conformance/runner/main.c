@@ -12,6 +12,7 @@ static const struct {
 	{ "vm", "run the suite on a kernel booted in QEMU", cmd_vm },
 	{ "list", "show clauses and the tests that cover them", cmd_list },
 	{ "compare", "show where two runs disagree", cmd_compare },
+	{ "bench", "measure, compare measurements, and show them over time", cmd_bench },
 	{ "report", "write the report again from a results.json", cmd_report },
 };
 

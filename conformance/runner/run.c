@@ -65,7 +65,16 @@ static const char *sysfs_link(const char *bdf, const char *name, char *buf, size
 	return strrchr(buf, '/') ? strrchr(buf, '/') + 1 : buf;
 }
 
-static int check_device(const char *bdf)
+bool known_profile(const char *name)
+{
+	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
+		if (!strcmp(name, profiles[i]))
+			return true;
+	cannot("no profile \"%s\"; there are 5.19, 6.1, 6.12 and 7.3", name);
+	return false;
+}
+
+int check_device(const char *bdf)
 {
 	char path[256], buf[512];
 	const char *driver, *group;
@@ -234,7 +243,6 @@ int cmd_run(int argc, char **argv)
 	};
 	struct run_options o = { .profile = "6.12", .out = "build/report" };
 	const char *env = getenv("VFIO_SELFTESTS_BDF");
-	bool known = false;
 	int opt, ret;
 
 	while ((opt = getopt_long(argc, argv, "d:t:o:vqh", options, NULL)) != -1) {
@@ -254,10 +262,8 @@ int cmd_run(int argc, char **argv)
 	if (optind < argc)
 		return cannot("\"%s\" is not an option of run; see `vfio-compliance run -h`",
 			      argv[optind]);
-	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
-		known |= !strcmp(o.profile, profiles[i]);
-	if (!known)
-		return cannot("no profile \"%s\"; there are 5.19, 6.1, 6.12 and 7.3", o.profile);
+	if (!known_profile(o.profile))
+		return EXIT_CANNOT;
 	if (!o.nr_bdfs && !o.topology && env && *env)
 		strv_add(&o.bdfs, &o.nr_bdfs, env);
 	if (o.topology && o.nr_bdfs)

@@ -16,6 +16,12 @@ int cmd_vm(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
+
+/* Can this PCI device be used through VFIO here? 0, or EXIT_CANNOT with a message. */
+int check_device(const char *bdf);
+/* Is there this profile of the core? Else false with a message. */
+bool known_profile(const char *name);
 
 /* Print one line that says what was wrong and what to do; returns EXIT_CANNOT. */
 int cannot(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vfio-compliance vm: the suite on a kernel booted in QEMU. */
+#include "bench.h"
 #include "clause.h"
 #include "results.h"
 #include "runner.h"
@@ -31,7 +32,8 @@ static void usage(FILE *f)
 	      "  --timeout S    time limit from power-on to power-off (default 600)\n"
 	      "  -v, -q         print every test; no progress\n"
 	      "  -- COMMAND     run this in the guest in place of the suite, show its output, and\n"
-	      "                 exit with its status\n", f);
+	      "                 exit with its status\n"
+	      "  -- bench ...   measure in the guest; the options of `vfio-compliance bench`\n", f);
 }
 
 /* The end of the console log, to stand in a report. */
@@ -173,6 +175,8 @@ int cmd_vm(int argc, char **argv)
 	if (mkdir(work, 0777) && errno != EEXIST)
 		return cannot("cannot make %s: %s", work, strerror(errno));
 	vm.out_dir = work;
+	if (optind < argc && !strcmp(argv[optind], "bench"))
+		return bench_in_vm(&vm, argc - optind, argv + optind);
 	strv_add(&files, &nr_files, "");
 	free(files[nr_files - 1]);
 	files[nr_files - 1] = NULL;

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Running a benchmark program. */
+#include "bench.h"
+#include "results.h"
+#include "runner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int sig)
+{
+	interrupted = sig;
+}
+
+void bench_hold_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+bool bench_interrupted(void)
+{
+	return interrupted;
+}
+
+int bench_find(const char *what, struct bench_target *t)
+{
+	static const char tail[] = "/libexec/vfio-compliance/vfio_bench";
+	struct stat st;
+	size_t len;
+
+	*t->core = '\0';
+	if (stat(what, &st))
+		return cannot("no build or benchmark program %s: %s", what, strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		snprintf(t->program, sizeof(t->program), "%s%s", what, tail);
+	else
+		snprintf(t->program, sizeof(t->program), "%s", what);
+	if (access(t->program, X_OK))
+		return cannot("no benchmark program %s: %s; run make there", t->program,
+			      strerror(errno));
+	/* The program of a build runs on the core of the same build. */
+	len = strlen(t->program);
+	if (len > strlen(tail) && !strcmp(t->program + len - strlen(tail), tail)) {
+		char prefix[4096];
+
+		snprintf(prefix, sizeof(prefix), "%.*s", (int)(len - strlen(tail)), t->program);
+		snprintf(t->core, sizeof(t->core), "%.4000s/lib/libvfio-core.so", prefix);
+		if (access(t->core, R_OK))
+			return cannot("%s is missing; run make there", t->core);
+	}
+	return 0;
+}
+
+char **bench_argv(const struct bench_options *o, const char *program)
+{
+	char **argv = NULL, buf[4096];
+	size_t n = 0;
+
+	strv_add(&argv, &n, program);
+	strv_add(&argv, &n, "--benchmark_format=json");
+	if (o->filter) {
+		snprintf(buf, sizeof(buf), "--benchmark_filter=%s", o->filter);
+		strv_add(&argv, &n, buf);
+	}
+	if (o->min_time) {
+		snprintf(buf, sizeof(buf), "--benchmark_min_time=%s", o->min_time);
+		strv_add(&argv, &n, buf);
+	}
+	strv_add(&argv, &n, "");
+	free(argv[n - 1]);
+	argv[n - 1] = NULL;
+	return argv;
+}
+
+static void free_argv(char **argv)
+{
+	for (char **p = argv; *p; p++)
+		free(*p);
+	free(argv);
+}
+
+static void child(char *const *argv, const struct bench_target *t, int out)
+{
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	setpgid(0, 0);
+	dup2(out, STDOUT_FILENO);
+	if (t && t->bdf) {
+		setenv("VFIO_SELFTESTS_BDF", t->bdf, 1);
+		setenv("VFIO_COMPLIANCE_BDFS", t->bdf, 1);
+	} else if (t && *t->core) {
+		unsetenv("VFIO_SELFTESTS_BDF");
+		unsetenv("VFIO_COMPLIANCE_BDFS");
+		unsetenv("VFIO_COMPLIANCE_MDEVS");
+		unsetenv("VFIO_COMPLIANCE_MDEV_PARENT");
+		setenv("LD_PRELOAD", t->core, 1);
+		setenv("VFIO_CORE_PROFILE", t->profile ? t->profile : "6.12", 1);
+	}
+	execvp(argv[0], argv);
+	_exit(127);
+}
+
+char *bench_capture(char *const *argv, const struct bench_target *t, int *status,
+		    void (*each)(void *ctx, const char *all, size_t from), void *ctx)
+{
+	size_t n = 0, room = 1 << 16;
+	char *buf = grow(NULL, room, 1);
+	ssize_t got;
+	int p[2];
+	pid_t pid;
+
+	fflush(NULL);
+	pid = pipe2(p, O_CLOEXEC) ? -1 : fork();
+	if (!pid)
+		child(argv, t, p[1]);
+	if (pid < 0) {
+		cannot("cannot start %s: %s", argv[0], strerror(errno));
+		free(buf);
+		return NULL;
+	}
+	close(p[1]);
+	while ((got = read(p[0], buf + n, room - n - 1)) > 0 || (got < 0 && errno == EINTR)) {
+		if (interrupted)
+			kill(-pid, SIGTERM);
+		if (got < 0)
+			continue;
+		buf[n + got] = '\0';
+		if (each)
+			each(ctx, buf, n);
+		n += got;
+		if (room - n < 4096) {
+			room *= 2;
+			buf = grow(buf, room, 1);
+		}
+	}
+	buf[n] = '\0';
+	close(p[0]);
+	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
+		;
+	return buf;
+}
+
+void bench_progress(const struct bench_options *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (o->quiet || !isatty(STDERR_FILENO))
+		return;
+	fputs("\r\033[K", stderr);
+	if (fmt) {
+		va_start(ap, fmt);
+		vfprintf(stderr, fmt, ap);
+		va_end(ap);
+	}
+	fflush(stderr);
+}
+
+struct shown {
+	const struct bench_options *o;
+	const char *what;
+	int nr, seen;
+};
+
+/* Each benchmark prints its line run_name as it ends. */
+static void show(void *ctx, const char *all, size_t from)
+{
+	static const char key[] = "\"run_name\": \"";
+	struct shown *s = ctx;
+	const char *at, *last = NULL;
+
+	from = from > 256 ? from - 256 : 0;
+	for (at = all + from; (at = strstr(at, key)); at++)
+		last = at + strlen(key);
+	if (!last)
+		return;
+	s->seen = 0;
+	for (at = all; (at = strstr(at, key)); at++)
+		s->seen++;
+	bench_progress(s->o, "%s: %d of %d: %.*s", s->what, s->seen, s->nr,
+		       (int)strcspn(last, "\"\n"), last);
+}
+
+static int bad_end(const struct bench_target *t, int status)
+{
+	if (interrupted)
+		return cannot("interrupted; nothing was written");
+	if (WIFSIGNALED(status))
+		return cannot("%s died of signal %d (%s)", t->program, WTERMSIG(status),
+			      strsignal(WTERMSIG(status)));
+	return cannot("%s ended with status %d", t->program, WEXITSTATUS(status));
+}
+
+int bench_count(const struct bench_options *o, const struct bench_target *t)
+{
+	char **argv = bench_argv(o, t->program), *out;
+	int status, n = 0;
+
+	free(argv[1]);
+	argv[1] = strdup("--benchmark_list_tests=true");
+	out = bench_capture(argv, t, &status, NULL, NULL);
+	free_argv(argv);
+	if (!out)
+		return -1;
+	for (char *p = out; (p = strchr(p, '\n')); p++)
+		n++;
+	if (status || interrupted) {
+		bad_end(t, status);
+		n = -1;
+	} else if (!n || strstr(out, "Failed to match any benchmarks")) {
+		if (o->filter)
+			cannot("no benchmark matches %s; `%s --benchmark_list_tests` shows them all",
+			       o->filter, t->program);
+		else
+			cannot("%s has no benchmarks", t->program);
+		n = -1;
+	}
+	free(out);
+	return n;
+}
+
+json_t *bench_round(const struct bench_options *o, const struct bench_target *t, const char *what,
+		    int nr)
+{
+	char **argv = bench_argv(o, t->program), *out;
+	struct shown s = { o, what, nr, 0 };
+	json_error_t e;
+	json_t *doc = NULL;
+	int status;
+
+	bench_progress(o, "%s", what);
+	out = bench_capture(argv, t, &status, show, &s);
+	bench_progress(o, NULL);
+	free_argv(argv);
+	if (!out)
+		return NULL;
+	if (status || interrupted) {
+		bad_end(t, status);
+	} else {
+		doc = json_loads(out, JSON_DISABLE_EOF_CHECK, &e);
+		if (!doc)
+			cannot("%s printed no JSON of Google Benchmark: line %d: %s", t->program,
+			       e.line, e.text);
+	}
+	free(out);
+	return doc;
+}
