@@ -17,7 +17,7 @@
 	};
 	const formats = {
 		"ns": (v) => scaled(v, 1000, ["ns", "us", "ms", "s"]),
-		"B/s": (v) => scaled(v, 1024, ["B/s", "KiB/s", "MiB/s", "GiB/s", "TiB/s"]),
+		"B/s": (v) => scaled(v, 1000, ["B/s", "kB/s", "MB/s", "GB/s", "TB/s"]),
 		"": (v) => String(+v.toPrecision(3)),
 	};
 

@@ -75,6 +75,11 @@ void bench_doc_context(json_t *doc, const char *key, const char *value)
 		json_object_set_new(context, key, json_string(value));
 }
 
+void bench_doc_context_set(json_t *doc, const char *key, const char *value)
+{
+	json_object_set_new(json_object_get(doc, "context"), key, json_string(value));
+}
+
 /* Keys of an iteration that are not figures of it. */
 static bool is_bookkeeping(const char *key)
 {

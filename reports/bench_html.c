@@ -34,15 +34,15 @@ static void time_cell(FILE *f, double ns)
 
 static void bytes_cell(FILE *f, double v)
 {
-	static const char *const unit[] = { "B/s", "KiB/s", "MiB/s", "GiB/s", "TiB/s" };
+	static const char *const unit[] = { "B/s", "kB/s", "MB/s", "GB/s", "TB/s" };
 	int u = 0;
 
 	if (!isfinite(v)) {
 		fputs("<td class=n>-", f);
 		return;
 	}
-	for (; v >= 1023.5 && u < 4; u++)
-		v /= 1024;
+	for (; v >= 999.5 && u < 4; u++)
+		v /= 1000;
 	fprintf(f, "<td class=n>%.3g %s", v, unit[u]);
 }
 
@@ -101,7 +101,7 @@ static void run_table(FILE *f, const struct bench_run *r)
 		text(f, "<tr><td><code>", s->name);
 		fputs("</code>", f);
 		if (!s->nr) {
-			text(f, "<td colspan=7>skipped: ", s->skipped ? s->skipped : "");
+			text(f, "<td colspan=7>no figure: ", s->skipped ? s->skipped : "");
 		} else {
 			time_cell(f, bench_median(s, BENCH_TIME));
 			number(f, "%.3g", bench_median(s, BENCH_RATIO));

@@ -140,6 +140,7 @@ struct bench_run *bench_run_from_json(const json_t *doc, const char *what, char 
 	const json_t *context = json_object_get(doc, "context"), *b;
 	const json_t *all = json_object_get(doc, "benchmarks");
 	struct bench_run *run = grow(NULL, 1, sizeof(*run));
+	char machine[256];
 	size_t i;
 
 	*run = (struct bench_run){ 0 };
@@ -160,6 +161,16 @@ struct bench_run *bench_run_from_json(const json_t *doc, const char *what, char 
 		const char *v = json_string_value(json_object_get(context, keys[i].key));
 
 		str_set(keys[i].to, v ? v : "");
+	}
+	/* The kernel that matters on the core is the one that it answers as. */
+	if (json_is_string(json_object_get(context, "profile")))
+		str_set(&run->kernel, json_string_value(json_object_get(context, "profile")));
+	/* Other programs of Google Benchmark tell this much. */
+	if (!*run->machine && json_is_string(json_object_get(context, "host_name"))) {
+		snprintf(machine, sizeof(machine), "%s, %lld processors",
+			 json_string_value(json_object_get(context, "host_name")),
+			 (long long)json_integer_value(json_object_get(context, "num_cpus")));
+		str_set(&run->machine, machine);
 	}
 	json_array_foreach(all, i, b) {
 		const char *type = json_string_value(json_object_get(b, "run_type"));

@@ -54,6 +54,8 @@ json_t *bench_doc_new(void);
 int bench_doc_add(json_t *doc, const json_t *one, char *err, size_t size);
 /* A key of the context, unless the program gave it itself. */
 void bench_doc_context(json_t *doc, const char *key, const char *value);
+/* The same, whatever the program says. */
+void bench_doc_context_set(json_t *doc, const char *key, const char *value);
 /* All in: count of repetitions, names in order, mean, median, stddev and cv as aggregates. */
 void bench_doc_finish(json_t *doc);
 /* Write it as DIR/bench.json in one step. Returns 0, or -1 with a line in @err. */

@@ -168,13 +168,13 @@ static void print_run(const struct bench_run *r)
 			       bench_time_text(bench_median(s, BENCH_TIME), t, sizeof(t)), ratio,
 			       100 * stat_cv(v, n));
 		else
-			printf("%-44s skipped: %s\n", s->name, s->skipped ? s->skipped : "");
+			printf("%-44s no figure: %s\n", s->name, s->skipped ? s->skipped : "");
 		free(v);
 	}
-	printf("\n%zu benchmarks, %zu skipped\n", r->nr, skipped);
+	printf("\n%zu benchmarks, %zu without a figure\n", r->nr, skipped);
 }
 
-int bench_conclude(json_t *doc, const struct bench_options *o)
+int bench_conclude(json_t *doc, const struct bench_options *o, bool fell_short)
 {
 	char json[4096], html[4096], why[4600];
 	struct bench_page page = { 0 };
@@ -198,7 +198,7 @@ int bench_conclude(json_t *doc, const struct bench_options *o)
 		cannot("%s", why);
 		goto out;
 	}
-	ret = any ? EXIT_HELD : EXIT_ALL_SKIPPED;
+	ret = fell_short ? EXIT_SHORT : any ? EXIT_HELD : EXIT_ALL_SKIPPED;
 	print_run(run);
 	printf("Report: %s\n", html);
 	if (o->save) {
@@ -226,6 +226,7 @@ static int measure(int argc, char **argv)
 	struct bench_options o;
 	json_t *doc, *one;
 	char what[64], why[512];
+	bool fell_short = false;
 	int ret, nr;
 
 	ret = bench_parse(argc, argv, &o);
@@ -240,7 +241,7 @@ static int measure(int argc, char **argv)
 	doc = bench_doc_new();
 	for (int i = 0; i < o.repetitions; i++) {
 		snprintf(what, sizeof(what), "round %d of %d", i + 1, o.repetitions);
-		one = bench_round(&o, &o.target, what, nr);
+		one = bench_round(&o, &o.target, what, nr, &fell_short);
 		ret = one ? bench_doc_add(doc, one, why, sizeof(why)) : -1;
 		if (one && ret)
 			cannot("%s", why);
@@ -251,7 +252,7 @@ static int measure(int argc, char **argv)
 		}
 	}
 	bench_add_context(doc, &o, &o.target);
-	ret = bench_conclude(doc, &o);
+	ret = bench_conclude(doc, &o, fell_short);
 	json_decref(doc);
 	free(o.filter);
 	return ret;

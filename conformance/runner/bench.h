@@ -46,9 +46,12 @@ char *bench_capture(char *const *argv, const struct bench_target *t, int *status
 
 /* How many benchmarks match; -1 with a message. */
 int bench_count(const struct bench_options *o, const struct bench_target *t);
-/* One round of @t; its JSON, or NULL with a message. @what and @nr are for the progress. */
+/*
+ * One round of @t; its JSON, or NULL with a message. @what and @nr are for the
+ * progress. *@fell_short is set if the program says that a benchmark failed.
+ */
 json_t *bench_round(const struct bench_options *o, const struct bench_target *t, const char *what,
-		    int nr);
+		    int nr, bool *fell_short);
 /* SIGINT and SIGTERM end the round; true if one came. */
 void bench_hold_signals(void);
 bool bench_interrupted(void);
@@ -57,7 +60,7 @@ bool bench_interrupted(void);
 void bench_add_context(json_t *doc, const struct bench_options *o, const struct bench_target *t);
 
 /* All rounds are in: write, save and print. Returns the exit status. */
-int bench_conclude(json_t *doc, const struct bench_options *o);
+int bench_conclude(json_t *doc, const struct bench_options *o, bool fell_short);
 
 /* One line to overwrite on the terminal; NULL clears it. */
 void bench_progress(const struct bench_options *o, const char *fmt, ...)

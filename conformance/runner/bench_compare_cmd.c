@@ -64,6 +64,7 @@ static int run_both(const struct bench_options *o, struct bench_target t[2], con
 	json_t *doc[2] = { bench_doc_new(), bench_doc_new() }, *one;
 	char what[64], why[4600], path[4096];
 	int nr[2], ret = EXIT_CANNOT;
+	bool fell_short;	/* what failed has no figure, on either side or on one */
 
 	bench_hold_signals();
 	for (int i = 0; i < 2; i++) {
@@ -76,7 +77,7 @@ static int run_both(const struct bench_options *o, struct bench_target t[2], con
 
 		snprintf(what, sizeof(what), "round %d of %d, %c", i / 2 + 1, o->repetitions,
 			 'A' + side);
-		one = bench_round(o, &t[side], what, nr[side]);
+		one = bench_round(o, &t[side], what, nr[side], &fell_short);
 		if (!one)
 			goto out;
 		if (bench_doc_add(doc[side], one, why, sizeof(why))) {

@@ -70,12 +70,12 @@ void bench_add_context(json_t *doc, const struct bench_options *o, const struct 
 		bench_doc_context(doc, "device", buf);
 	} else if (*t->core) {
 		bench_doc_context(doc, "device", "mock device of the core");
-		bench_doc_context(doc, "kernel", t->profile ? t->profile : "6.12");
+		bench_doc_context(doc, "profile", t->profile ? t->profile : "6.12");
 	}
 	bench_doc_context(doc, "kernel", host.release);
 	if (o->commit)
-		snprintf(buf, sizeof(buf), "%s", o->commit);
-	else if (t->bdf)
+		bench_doc_context_set(doc, "commit", o->commit);
+	if (t->bdf)
 		snprintf(buf, sizeof(buf), "%s", host.release);
 	else
 		commit_of(t->program, buf, sizeof(buf));

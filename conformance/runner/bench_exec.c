@@ -72,6 +72,8 @@ char **bench_argv(const struct bench_options *o, const char *program)
 
 	strv_add(&argv, &n, program);
 	strv_add(&argv, &n, "--benchmark_format=json");
+	/* One: the rounds are the repetitions. */
+	strv_add(&argv, &n, "--benchmark_repetitions=1");
 	if (o->filter) {
 		snprintf(buf, sizeof(buf), "--benchmark_filter=%s", o->filter);
 		strv_add(&argv, &n, buf);
@@ -232,7 +234,7 @@ int bench_count(const struct bench_options *o, const struct bench_target *t)
 }
 
 json_t *bench_round(const struct bench_options *o, const struct bench_target *t, const char *what,
-		    int nr)
+		    int nr, bool *fell_short)
 {
 	char **argv = bench_argv(o, t->program), *out;
 	struct shown s = { o, what, nr, 0 };
@@ -246,9 +248,10 @@ json_t *bench_round(const struct bench_options *o, const struct bench_target *t,
 	free_argv(argv);
 	if (!out)
 		return NULL;
-	if (status || interrupted) {
+	if (interrupted || (status && !(WIFEXITED(status) && WEXITSTATUS(status) == 1))) {
 		bad_end(t, status);
 	} else {
+		*fell_short |= status != 0;
 		doc = json_loads(out, JSON_DISABLE_EOF_CHECK, &e);
 		if (!doc)
 			cannot("%s printed no JSON of Google Benchmark: line %d: %s", t->program,

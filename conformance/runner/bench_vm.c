@@ -33,8 +33,9 @@ static void gather(void *ctx, const char *data, size_t len)
 
 int bench_in_vm(struct vm_options *vm, int argc, char **argv)
 {
-	static const char loop[] = "n=$1; shift; while [ $n -gt 0 ]; do "
-				   "\"$@\" || exit; n=$((n - 1)); done";
+	static const char loop[] = "n=$1; s=0; shift; while [ $n -gt 0 ]; do "
+				   "\"$@\" || { s=$?; [ $s = 1 ] || exit $s; }; n=$((n - 1)); "
+				   "done; exit $s";
 	struct bench_options o;
 	struct gathered g = { .o = &o };
 	char **round, **command = NULL, *at, times[16], why[512], *file[2] = { 0 }, machine[512];
@@ -72,7 +73,7 @@ int bench_in_vm(struct vm_options *vm, int argc, char **argv)
 		cannot("%s", res.reason);
 		return res.end == VM_PANIC || res.end == VM_TIMEOUT ? EXIT_SHORT : EXIT_CANNOT;
 	}
-	if (res.status)
+	if (res.status > EXIT_SHORT)
 		return cannot("%s ended with status %d in the guest; its console is in %s",
 			      o.target.program, res.status, res.console);
 	doc = bench_doc_new();
@@ -85,13 +86,15 @@ int bench_in_vm(struct vm_options *vm, int argc, char **argv)
 	}
 	bench_machine(machine, sizeof(machine));
 	snprintf(machine + strlen(machine), sizeof(machine) - strlen(machine), ", QEMU %s", res.accel);
-	json_object_del(json_object_get(doc, "context"), "machine");
-	bench_doc_context(doc, "machine", machine);
+	/* What the guest takes for its processor says nothing of its speed. */
+	bench_doc_context_set(doc, "machine", machine);
+	if (o.commit)
+		bench_doc_context_set(doc, "commit", o.commit);
 	bench_doc_context(doc, "backend", "kernel");
 	bench_doc_context(doc, "kernel", res.release);
 	bench_doc_context(doc, "device", "edu of QEMU");
-	bench_doc_context(doc, "commit", o.commit ? o.commit : res.release);
-	ret = bench_conclude(doc, &o);
+	bench_doc_context(doc, "commit", res.release);
+	ret = bench_conclude(doc, &o, res.status == EXIT_SHORT);
 	json_decref(doc);
 	free(g.text);
 	return ret;
