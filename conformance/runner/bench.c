@@ -221,38 +221,47 @@ out:
 	return ret;
 }
 
+/* All rounds into @doc. 0 or EXIT_CANNOT. */
+static int measure_rounds(const struct bench_options *o, json_t *doc, bool *fell_short)
+{
+	int nr = bench_count(o, &o->target), ret = nr < 0 ? EXIT_CANNOT : 0;
+	char what[64], why[512];
+
+	for (int i = 0; i < o->repetitions && !ret; i++) {
+		json_t *one;
+
+		snprintf(what, sizeof(what), "round %d of %d", i + 1, o->repetitions);
+		one = bench_round(o, &o->target, what, nr, fell_short);
+		if (!one)
+			ret = EXIT_CANNOT;
+		else if (bench_doc_add(doc, one, why, sizeof(why)))
+			ret = cannot("%s", why);
+		json_decref(one);
+	}
+	return ret;
+}
+
 static int measure(int argc, char **argv)
 {
 	struct bench_options o;
-	json_t *doc, *one;
-	char what[64], why[512];
 	bool fell_short = false;
-	int ret, nr;
+	json_t *doc;
+	int ret;
 
 	ret = bench_parse(argc, argv, &o);
-	if (ret)
+	if (ret) {
+		free(o.filter);
 		return ret - 1;
-	if (o.target.bdf && check_device(o.target.bdf))
-		return EXIT_CANNOT;
-	bench_hold_signals();
-	nr = bench_count(&o, &o.target);
-	if (nr < 0)
-		return EXIT_CANNOT;
-	doc = bench_doc_new();
-	for (int i = 0; i < o.repetitions; i++) {
-		snprintf(what, sizeof(what), "round %d of %d", i + 1, o.repetitions);
-		one = bench_round(&o, &o.target, what, nr, &fell_short);
-		ret = one ? bench_doc_add(doc, one, why, sizeof(why)) : -1;
-		if (one && ret)
-			cannot("%s", why);
-		json_decref(one);
-		if (ret) {
-			json_decref(doc);
-			return EXIT_CANNOT;
-		}
 	}
-	bench_add_context(doc, &o, &o.target);
-	ret = bench_conclude(doc, &o, fell_short);
+	bench_hold_signals();
+	doc = bench_doc_new();
+	ret = o.target.bdf ? check_device(o.target.bdf) : 0;
+	if (!ret)
+		ret = measure_rounds(&o, doc, &fell_short);
+	if (!ret) {
+		bench_add_context(doc, &o, &o.target);
+		ret = bench_conclude(doc, &o, fell_short);
+	}
 	json_decref(doc);
 	free(o.filter);
 	return ret;

@@ -255,5 +255,6 @@ int bench_compare_main(int argc, char **argv)
 	ret = run[0] && run[1] ? compare(run, &opt, other, out) : EXIT_CANNOT;
 	bench_run_free(run[0]);
 	bench_run_free(run[1]);
+	free(o.filter);
 	return ret;
 }

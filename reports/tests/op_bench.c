@@ -160,12 +160,12 @@ int main(int argc, char **argv)
 			list = !strcmp(value, "true");
 	}
 	percent = more ? atol(more) : 0;
-	if (regcomp(&re, filter, REG_EXTENDED | REG_NOSUB))
-		return 1;
 	if (mode && !strcmp(mode, "garbage") && !list) {
 		puts("Segmentation fault, or something like it");
 		return 0;
 	}
+	if (regcomp(&re, filter, REG_EXTENDED | REG_NOSUB))
+		return 1;
 	if (!list)
 		printf("{\n  \"context\": {\n    \"date\": \"2026-01-01T00:00:00+00:00\",\n"
 		       "    \"executable\": \"op_bench\"\n  },\n  \"benchmarks\": [");
