@@ -37,6 +37,8 @@ static bool is_busy(const struct bench_series *s)
 {
 	double least = INFINITY;
 
+	if (s->manual)
+		return false;
 	for (size_t i = 0; i < s->nr; i++)
 		if (s->rep[i].cpu > 0)
 			least = fmin(least, s->rep[i].time / s->rep[i].cpu);
@@ -62,7 +64,7 @@ static int one(const struct bench_series *sa, const struct bench_series *sb,
 		snprintf(err, size, "%s has %zu and %zu repetitions; a comparison takes at least %d: "
 			 "measure with --repetitions %d", d->name, d->na, d->nb,
 			 BENCH_LEAST_REPETITIONS, BENCH_LEAST_REPETITIONS);
-		ret = -1;
+		ret = 2;
 	} else {
 		d->a = stat_median(a, d->na);
 		d->b = stat_median(b, d->nb);
@@ -116,11 +118,8 @@ int bench_compare(const struct bench_run *a, const struct bench_run *b,
 			common++;
 			ret = one(&a->series[i], sb, opt, &out->d[out->nr], err, size);
 		}
-		if (ret < 0) {
-			bench_comparison_free(out);
-			return -1;
-		}
 		out->nr += !ret;
+		out->too_few += ret == 2;
 		/* One without a figure on either side is skipped on both, as it should be. */
 		out->one_sided += a->series[i].nr && (!sb || !sb->nr);
 	}
@@ -130,7 +129,10 @@ int bench_compare(const struct bench_run *a, const struct bench_run *b,
 		out->one_sided += b->series[i].nr && (!sa || !sa->nr);
 	}
 	if (!out->nr) {
-		if (common && opt->metric != BENCH_AUTO)
+		/* The line on too few repetitions is written. */
+		if (out->too_few)
+			;
+		else if (common && opt->metric != BENCH_AUTO)
 			snprintf(err, size, "the two runs have no figures of %s in common",
 				 bench_metric_names[opt->metric]);
 		else

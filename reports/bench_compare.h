@@ -8,9 +8,9 @@
 
 #define BENCH_LEAST_REPETITIONS	9
 /*
- * Processor time for what keeps the processor busy on both sides, else the time:
- * on a machine with other users the former is many times steadier, but it knows
- * nothing of waiting.
+ * Processor time for what keeps the processor busy on both sides: on a machine
+ * with other users it is many times steadier than the time, but knows nothing of
+ * waiting. The time for all else, and where the program takes the time itself.
  */
 #define BENCH_AUTO		BENCH_METRICS
 
@@ -38,6 +38,7 @@ struct bench_comparison {
 	struct bench_difference *d;	/* slower ones first, the worst at the top */
 	size_t nr, slower, faster;
 	size_t one_sided;		/* benchmarks that only one of them has figures of */
+	size_t too_few;			/* with too few repetitions on a side */
 };
 
 /*
@@ -45,7 +46,7 @@ struct bench_comparison {
  *
  * A benchmark is slower (faster) if the test says at @level that it changed, and
  * the Hodges-Lehmann ratio lies beyond the threshold. Returns 0, or -1 with a
- * line in @err: too few repetitions, nothing in common, or no such metric.
+ * line in @err: all have too few repetitions, nothing in common, no such metric.
  */
 int bench_compare(const struct bench_run *a, const struct bench_run *b,
 		  const struct bench_compare_options *opt, struct bench_comparison *out, char *err,

@@ -21,7 +21,8 @@ static const char schema[] =
 	"CREATE TABLE run (id INTEGER PRIMARY KEY, date TEXT NOT NULL, git_commit TEXT NOT NULL,"
 	" kernel TEXT NOT NULL, backend TEXT NOT NULL, device TEXT NOT NULL, machine TEXT NOT NULL);"
 	"CREATE TABLE series (id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run (id),"
-	" name TEXT NOT NULL, floor TEXT, skipped TEXT, UNIQUE (run, name));"
+	" name TEXT NOT NULL, floor TEXT, skipped TEXT, manual INTEGER NOT NULL,"
+	" UNIQUE (run, name));"
 	"CREATE TABLE repetition (series INTEGER NOT NULL REFERENCES series (id),"
 	" nr INTEGER NOT NULL, real_ns REAL NOT NULL, cpu_ns REAL, ratio REAL, instructions REAL,"
 	" bytes_per_second REAL, items_per_second REAL, PRIMARY KEY (series, nr)) WITHOUT ROWID;"
@@ -145,6 +146,7 @@ static bool save_series(struct history *h, const struct bench_series *b, long ru
 	bind_text(series, 2, b->name);
 	bind_text(series, 3, b->floor);
 	bind_text(series, 4, b->skipped);
+	sqlite3_bind_int(series, 5, b->manual);
 	if (!insert(series))
 		return false;
 	id = sqlite3_last_insert_rowid(h->db);
@@ -173,7 +175,7 @@ long history_save(struct history *h, const struct bench_run *run, char *err, siz
 	good = !sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) &&
 	       !sqlite3_prepare_v2(h->db, "INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?)", -1,
 				   &s_run, NULL) &&
-	       !sqlite3_prepare_v2(h->db, "INSERT INTO series VALUES (NULL, ?, ?, ?, ?)", -1,
+	       !sqlite3_prepare_v2(h->db, "INSERT INTO series VALUES (NULL, ?, ?, ?, ?, ?)", -1,
 				   &s_series, NULL) &&
 	       !sqlite3_prepare_v2(h->db, "INSERT INTO repetition VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 				   -1, &s_rep, NULL);
@@ -242,7 +244,7 @@ struct bench_run *history_load(struct history *h, long id, char *err, size_t siz
 {
 	static const char sql[] =
 		"SELECT s.name, s.floor, s.skipped, r.real_ns, r.cpu_ns, r.ratio, r.instructions,"
-		" r.bytes_per_second, r.items_per_second FROM series s LEFT JOIN repetition r"
+		" r.bytes_per_second, r.items_per_second, s.manual FROM series s LEFT JOIN repetition r"
 		" ON r.series = s.id WHERE s.run = ? ORDER BY s.id, r.nr";
 	struct bench_run *run = NULL;
 	sqlite3_stmt *s = NULL;
@@ -266,6 +268,7 @@ struct bench_run *history_load(struct history *h, long id, char *err, size_t siz
 		struct bench_rep *r;
 
 		ret = 0;
+		b->manual = sqlite3_column_int(s, 9);
 		if (sqlite3_column_type(s, 1) != SQLITE_NULL)
 			str_set(&b->floor, column(s, 1));
 		if (sqlite3_column_type(s, 2) != SQLITE_NULL)

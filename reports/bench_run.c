@@ -112,6 +112,7 @@ static int take_iteration(struct bench_run *run, const json_t *b, const char *wh
 	}
 	plain_name(full, name, sizeof(name));
 	s = bench_run_add(run, name);
+	s->manual = strstr(full, "/manual_time");
 	if (json_is_true(json_object_get(b, "error_occurred"))) {
 		const char *why = json_string_value(json_object_get(b, "error_message"));
 

@@ -26,6 +26,7 @@ struct bench_series {
 	char *floor;		/* which benchmark the ratio is to, or NULL */
 	struct bench_rep *rep;
 	size_t nr;
+	bool manual;		/* the program took the time itself; cpu is of more than that */
 };
 
 struct bench_run {

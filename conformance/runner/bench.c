@@ -20,7 +20,7 @@ static void usage(FILE *f)
 	      "\n"
 	      "Measures the userspace core, or a device, and writes bench.json (Google Benchmark's\n"
 	      "schema) and index.html. FILTER is a regular expression of benchmark names. Each of\n"
-	      "the commands takes -h.\n"
+	      "the commands takes -h. `vfio-compliance vm -- bench` measures a kernel in a guest.\n"
 	      "\n"
 	      "  -d BDF           a device of this host, bound to a vfio driver\n"
 	      "  --profile V      the kernel that the core answers as: 5.19, 6.1, 6.12 (default), 7.3\n"

@@ -21,7 +21,8 @@ static void usage(FILE *f)
 	      "\n"
 	      "  --threshold P%   a change of less is none (default 3%)\n"
 	      "  --metric M       time, cpu (processor time), ratio (to the floor) or instructions\n"
-	      "                   (default: cpu for what keeps the processor busy, else time)\n"
+	      "                   (default: cpu for what keeps the processor busy, time for the\n"
+	      "                   rest and for what takes its time itself)\n"
 	      "  --alpha P%       level of significance after correction (default 5%)\n"
 	      "  --holm           correct after Holm, not after Benjamini and Hochberg\n"
 	      "  --other-machine  compare although the runs are of different machines\n"
@@ -144,6 +145,8 @@ static void print(const struct bench_comparison *c, const struct bench_run *a,
 	}
 	printf("\n%zu slower, %zu faster, %zu the same", c->slower, c->faster,
 	       c->nr - c->slower - c->faster);
+	if (c->too_few)
+		printf(", %zu with fewer than %d repetitions", c->too_few, BENCH_LEAST_REPETITIONS);
 	if (c->one_sided)
 		printf(", %zu measured on one side only", c->one_sided);
 	putchar('\n');

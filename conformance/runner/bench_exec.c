@@ -36,31 +36,39 @@ bool bench_interrupted(void)
 	return interrupted;
 }
 
+/* Where a build has it; earlier ones, which are compared with, had it elsewhere. */
+static const char *const in_build[] = { "/libexec/vfio-compliance/bench/vfio_bench",
+					"/libexec/vfio-compliance/vfio_bench" };
+#define NR_IN_BUILD (sizeof(in_build) / sizeof(in_build[0]))
+
 int bench_find(const char *what, struct bench_target *t)
 {
-	static const char tail[] = "/libexec/vfio-compliance/vfio_bench";
 	struct stat st;
-	size_t len;
+	size_t i;
 
 	*t->core = '\0';
 	if (stat(what, &st))
 		return cannot("no build or benchmark program %s: %s", what, strerror(errno));
-	if (S_ISDIR(st.st_mode))
-		snprintf(t->program, sizeof(t->program), "%s%s", what, tail);
-	else
-		snprintf(t->program, sizeof(t->program), "%s", what);
-	if (access(t->program, X_OK))
+	snprintf(t->program, sizeof(t->program), "%s", what);
+	for (i = 0; S_ISDIR(st.st_mode) && i < NR_IN_BUILD; i++) {
+		snprintf(t->program, sizeof(t->program), "%s%s", what, in_build[i]);
+		if (!access(t->program, X_OK))
+			break;
+	}
+	if (i == NR_IN_BUILD || access(t->program, X_OK))
 		return cannot("no benchmark program %s: %s; run make there", t->program,
 			      strerror(errno));
 	/* The program of a build runs on the core of the same build. */
-	len = strlen(t->program);
-	if (len > strlen(tail) && !strcmp(t->program + len - strlen(tail), tail)) {
-		char prefix[4096];
+	for (i = 0; i < NR_IN_BUILD; i++) {
+		size_t len = strlen(t->program), tail = strlen(in_build[i]);
 
-		snprintf(prefix, sizeof(prefix), "%.*s", (int)(len - strlen(tail)), t->program);
-		snprintf(t->core, sizeof(t->core), "%.4000s/lib/libvfio-core.so", prefix);
+		if (len < tail || strcmp(t->program + len - tail, in_build[i]))
+			continue;
+		snprintf(t->core, sizeof(t->core), "%.*s/lib/libvfio-core.so", (int)(len - tail),
+			 t->program);
 		if (access(t->core, R_OK))
 			return cannot("%s is missing; run make there", t->core);
+		break;
 	}
 	return 0;
 }

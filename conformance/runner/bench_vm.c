@@ -45,7 +45,7 @@ int bench_in_vm(struct vm_options *vm, int argc, char **argv)
 	json_t *doc, *one;
 	int ret;
 
-	optind = 1;
+	optind = 0;	/* begins anew, with the order of these options */
 	ret = bench_parse(argc, argv, &o);
 	if (ret)
 		return ret - 1;
