@@ -112,7 +112,7 @@ static bool significant(const double *x, const size_t *bounds, size_t nr, double
 		if (as_large > opt->level * all)
 			return false;
 	}
-	return as_large <= opt->level * all;
+	return true;
 }
 
 size_t e_divisive(const double *x, size_t n, const struct divisive_options *opt, size_t *at)
