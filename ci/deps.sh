@@ -8,6 +8,7 @@
 # usage: ci/deps.sh BUILD_DIR
 #   KSRC=DIR     take the kselftest and uapi headers from this kernel tree
 #   KERNELS=...  the stock series to fetch (default "6.1 6.12"; "" for none)
+#   SOURCES=...  the series whose VFIO drivers check step 26-foreign compiles
 set -euo pipefail
 
 build=${1:?usage: ci/deps.sh BUILD_DIR}
@@ -15,6 +16,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$build"
 build=$(cd "$build" && pwd)
 KERNELS=${KERNELS-6.1 6.12}
+SOURCES=${SOURCES-6.1 6.12}
 apt_updated=
 
 say() { printf 'deps: %s\n' "$*"; }
@@ -143,9 +145,30 @@ copy_headers() {
 	done
 }
 
+# build/foreign/SERIES: drivers that others wrote, and headers of vendors. Only the
+# compiler of one check step looks at them.
+fetch_source() {
+	local series=$1 dir=$build/foreign/$1 tmp top=linux-source-$1
+	[ -s "$dir/complete" ] && { say "drivers of $series: already unpacked"; return; }
+	say "taking VFIO drivers out of $top"
+	apt_update
+	tmp=$(mktemp -d "$build/src.XXXXXX")
+	chmod 755 "$tmp"
+	unpack "$tmp" "$top" || { rm -rf "$tmp"; return 1; }
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	tar -xJf "$tmp/usr/src/$top.tar.xz" -C "$dir" --strip-components=1 \
+		"$top"/{drivers/vfio,samples/vfio-mdev,include,COPYING}
+	rm -rf "$tmp"
+	apt-cache policy "$top" | awk '/Candidate/ {print $2}' >"$dir/complete"
+}
+
 install_packages
 fetch_headers
 for series in $KERNELS; do
 	fetch_kernel "$series"
+done
+for series in $SOURCES; do
+	(fetch_source "$series") || say "no source of $series: check step 26-foreign skips it"
 done
 say "done"

@@ -103,7 +103,7 @@ VFIO_TEST_F(data_fd, bad_buffer, "MIG-034")
 	if (variant->reads) {
 		EXPECT_EQ(-EFAULT, __fd_read(self->data_fd, bad, 64));
 	} else {
-		EXPECT_EQ(-EFAULT, __fd_write(self->data_fd, bad, 64));
+		EXPECT_EQ(-EFAULT, __fd_write(self->data_fd, bad, 1));
 	}
 	/* Nothing was lost: a byte goes over now. */
 	EXPECT_EQ(1, transfer(variant->reads, self->data_fd));
@@ -172,7 +172,8 @@ VFIO_TEST_F(data_fd, poll, "MIG-048")
 	struct pollfd p = { .fd = self->data_fd, .events = POLLIN | POLLOUT };
 
 	EXPECT_EQ(1, poll(&p, 1, 0));
-	EXPECT_EQ(variant->reads ? POLLIN : POLLOUT, p.revents);
+	/* A driver without poll operation is ready for both. */
+	EXPECT_NE(0, p.revents & (variant->reads ? POLLIN : POLLOUT));
 }
 
 /* A data file that can be polled can be in an epoll set; one that cannot is refused. */

@@ -13,6 +13,10 @@ const char *mig_open(struct mig *mig, enum device_role role, bool need_mock)
 	const char *bdf = role_bdf(role);
 	int ret;
 
+	if (role == ROLE_MAIN) {
+		role = ROLE_DEVICE;
+		bdf = role_bdf(role);
+	}
 	memset(mig, 0, sizeof(*mig));
 	if (!bdf)
 		return role_missing(role);

@@ -35,10 +35,32 @@ CORE_ALL := $(call objs,$(KAPI_SRCS) $(CORE_SRCS) $(PCI_SRCS)) $(MOCK_CORE_OBJS)
 COV_EXIT := $(if $(filter 1,$(COV)),$(call objs,ci/coverage/exit.c))
 CORE_ALL += $(COV_EXIT)
 
-$(O)/lib/libvfio-core.so: $(CORE_ALL) $(call objs,$(SYSCALL_SRCS))
+# What drivers in objects of their own can call: the functions and variables that the
+# headers of kapi name get a second name, kapi.NAME, which is visible outside.
+SDK := $(O)/share/vfio-compliance/sdk
+$(O)/obj/lib/core-exported.o: $(CORE_ALL) lib/exports.sh $(wildcard lib/kapi/include/*/*.h)
+	$(call say,EXPORT,$@)
+	$(Q)ld -r -o $@.tmp $(filter %.o,$^)
+	$(Q)lib/exports.sh lib/kapi/include $@.tmp >$@.args
+	$(Q)objcopy @$@.args $@.tmp $@ && rm $@.tmp
+
+# For objcopy --redefine-syms: where a driver's calls go.
+$(SDK)/symbols.map: $(O)/obj/lib/core-exported.o
+	@mkdir -p $(@D)
+	$(Q)sed 's/^--add-symbol=\(kapi\.\([^=]*\)\)=.*/\2 \1/' $<.args >$@
+
+# The headers that drivers are compiled against, as one tree.
+$(SDK)/include/complete: $(wildcard lib/kapi/include/*/*.h lib/kapi/include/*/*/*.h) \
+		$(O)/include/complete
+	$(call say,COPY,$(@D))
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)/uapi && cp -r lib/kapi/include/. $(@D)/
+	$(Q)cp -r $(O)/include/uapi/. $(@D)/uapi/ && touch $@
+ALL += $(SDK)/symbols.map $(SDK)/include/complete
+
+$(O)/lib/libvfio-core.so: $(O)/obj/lib/core-exported.o $(call objs,$(SYSCALL_SRCS))
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -shared $(sanflags) -Wl,-z,now -o $@ $^ -ldl -lpthread
+	$(Q)$(CC) -shared $(sanflags) -Wl,-z,now -Wl,-soname,$(@F) -o $@ $^ -ldl -lpthread
 
 # Without the interposer: for programs that call kapi/syscalls.h.
 $(O)/lib/libvfio-core.a: $(CORE_ALL)

@@ -13,6 +13,7 @@ static const struct {
 	{ "list", "show clauses and the tests that cover them", cmd_list },
 	{ "compare", "show where two runs disagree", cmd_compare },
 	{ "bench", "measure, compare measurements, and show them over time", cmd_bench },
+	{ "sdk", "compile a driver for the userspace core", cmd_sdk },
 	{ "report", "write the report again from a results.json", cmd_report },
 };
 

@@ -21,8 +21,8 @@
 static const char *const profiles[] = { "5.19", "6.1", "6.12", "7.3" };
 
 struct run_options {
-	char **bdfs, **globs;
-	size_t nr_bdfs, nr_globs;
+	char **bdfs, **globs, **drivers;
+	size_t nr_bdfs, nr_globs, nr_drivers;
 	const char *profile, *topology, *out, *silence;
 	bool verbose, quiet;
 };
@@ -46,6 +46,9 @@ static void usage(FILE *f)
 	      "  --profile V    the kernel that the core answers as: 5.19, 6.1, 6.12 (default), 7.3\n"
 	      "  --topology T   the machine of the core: a file, or one of those that are shipped:\n"
 	      "                 default, hotreset, noiommu. VFIO_CORE_TOPOLOGY names a file, too\n"
+	      "  --driver FILE  a driver for the core to load, from `vfio-compliance sdk build`; its\n"
+	      "                 devices are those under test. Repeatable. VFIO_CORE_DRIVERS names\n"
+	      "                 such files, too, separated by colons\n"
 	      "  -t GLOB        only tests whose name, program or PROGRAM/NAME matches; repeatable\n"
 	      "  -o DIR         where the report goes (default build/report)\n"
 	      "  --silence S    seconds without output after which a test program is ended (60)\n"
@@ -102,6 +105,20 @@ int check_device(const char *bdf)
 	return 0;
 }
 
+static void set_drivers(const struct run_options *o)
+{
+	char *all = NULL, *more;
+
+	for (size_t i = 0; i < o->nr_drivers; i++) {
+		if (asprintf(&more, "%s%s%s", all ? all : "", all ? ":" : "", o->drivers[i]) < 0)
+			err(EXIT_CANNOT, "no memory");
+		free(all);
+		all = more;
+	}
+	setenv("VFIO_CORE_DRIVERS", all, 1);
+	free(all);
+}
+
 static pid_t start_exec_tests(const struct run_options *o, int *fd)
 {
 	char **argv = calloc(16 + 2 * o->nr_globs, sizeof(*argv)), bdfs[4096] = "";
@@ -152,6 +169,8 @@ static pid_t start_exec_tests(const struct run_options *o, int *fd)
 			setenv("VFIO_CORE_PROFILE", o->profile, 1);
 			if (o->topology)
 				setenv("VFIO_CORE_TOPOLOGY", o->topology, 1);
+			if (o->nr_drivers)
+				set_drivers(o);
 		}
 		execv(argv[0], argv);
 		err(127, "cannot start %s", argv[0]);
@@ -231,12 +250,22 @@ static int run(const struct run_options *o)
 	return ret;
 }
 
+/* As an absolute path: dlopen() looks for a bare name elsewhere. */
+static void add_driver(struct run_options *o, const char *file)
+{
+	char *path = realpath(file, NULL);
+
+	strv_add(&o->drivers, &o->nr_drivers, path ? path : file);
+	free(path);
+}
+
 int cmd_run(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "device", required_argument, NULL, 'd' },  { "test", required_argument, NULL, 't' },
 		{ "output", required_argument, NULL, 'o' },  { "profile", required_argument, NULL, 'p' },
 		{ "topology", required_argument, NULL, 'T' },
+		{ "driver", required_argument, NULL, 'D' },
 		{ "silence", required_argument, NULL, 's' }, { "verbose", no_argument, NULL, 'v' },
 		{ "quiet", no_argument, NULL, 'q' },	     { "help", no_argument, NULL, 'h' },
 		{ 0 }
@@ -252,6 +281,7 @@ int cmd_run(int argc, char **argv)
 		case 'o': o.out = optarg; break;
 		case 'p': o.profile = optarg; break;
 		case 'T': o.topology = optarg; break;
+		case 'D': add_driver(&o, optarg); break;
 		case 's': o.silence = optarg; break;
 		case 'v': o.verbose = true; break;
 		case 'q': o.quiet = true; break;
@@ -264,11 +294,17 @@ int cmd_run(int argc, char **argv)
 			      argv[optind]);
 	if (!known_profile(o.profile))
 		return EXIT_CANNOT;
-	if (!o.nr_bdfs && !o.topology && env && *env)
+	if (!o.nr_bdfs && !o.topology && !o.nr_drivers && env && *env)
 		strv_add(&o.bdfs, &o.nr_bdfs, env);
 	if (o.topology && o.nr_bdfs)
 		return cannot("--topology is for the core, -d for a device of this host; give one "
 			      "of them");
+	if (o.nr_drivers && o.nr_bdfs)
+		return cannot("--driver is for the core, -d for a device of this host; give one of "
+			      "them");
+	for (size_t i = 0; i < o.nr_drivers; i++)
+		if (access(o.drivers[i], R_OK))
+			return cannot("no driver %s: %s", o.drivers[i], strerror(errno));
 	if (o.topology) {
 		o.topology = find_topology(o.topology);
 		if (!o.topology)

@@ -22,6 +22,7 @@ int cmd_bench(int argc, char **argv);
 int check_device(const char *bdf);
 /* Is there this profile of the core? Else false with a message. */
 bool known_profile(const char *name);
+int cmd_sdk(int argc, char **argv);
 
 /* Print one line that says what was wrong and what to do; returns EXIT_CANNOT. */
 int cannot(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -38,6 +39,7 @@ const char *path_exec_tests(void);	/* libexec/vfio-compliance/exec-tests */
 const char *path_clauses(void);		/* share/vfio-compliance/clauses */
 const char *path_test_list(void);	/* share/vfio-compliance/tests.list */
 const char *path_topologies(void);	/* share/vfio-compliance/topologies */
+const char *path_sdk(void);		/* share/vfio-compliance/sdk */
 const char *path_prefix(void);
 
 #endif

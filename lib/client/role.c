@@ -37,7 +37,8 @@ static struct named *add(const char *bdf, size_t len)
 	n->noiommu = group_is_noiommu(n->group);
 	if (__sysfs_driver(n->bdf, n->driver, sizeof(n->driver)))
 		n->driver[0] = 0;
-	n->id = sysfs_number(n->bdf, "vendor") << 16 | sysfs_number(n->bdf, "device");
+	if (!bdf_is_mdev(n->bdf))
+		n->id = sysfs_number(n->bdf, "vendor") << 16 | sysfs_number(n->bdf, "device");
 	return n;
 }
 
@@ -156,6 +157,9 @@ const char *role_bdf(enum device_role role)
 	look_up();
 	switch (role) {
 	case ROLE_MAIN:
+		n = main_dev && !bdf_is_mdev(main_dev->bdf) ? main_dev : NULL;
+		break;
+	case ROLE_DEVICE:
 		n = main_dev;
 		break;
 	case ROLE_SHARED:
@@ -184,6 +188,10 @@ const char *role_missing(enum device_role role)
 {
 	switch (role) {
 	case ROLE_MAIN:
+		if (main_dev)
+			return "the device under test is a mediated one, and no PCI function";
+		return "no device is named in VFIO_SELFTESTS_BDF";
+	case ROLE_DEVICE:
 		return "no device is named in VFIO_SELFTESTS_BDF";
 	case ROLE_SHARED:
 	case ROLE_SIBLING:
@@ -202,6 +210,11 @@ const char *role_missing(enum device_role role)
 
 const char *named_bdf(unsigned int n)
 {
+	unsigned int i;
+
 	look_up();
-	return n < named_count ? named[n].bdf : NULL;
+	for (i = 0; i < named_count; i++)
+		if (!bdf_is_mdev(named[i].bdf) && !n--)
+			return named[i].bdf;
+	return NULL;
 }

@@ -8,9 +8,15 @@
 
 #include "client/vfio_client.h"
 
+bool bdf_is_mdev(const char *bdf)
+{
+	return strlen(bdf) == 36 && bdf[8] == '-';
+}
+
 static void device_path(char *path, size_t size, const char *bdf, const char *name)
 {
-	snprintf(path, size, "/sys/bus/pci/devices/%s/%s", bdf, name);
+	snprintf(path, size, "/sys/bus/%s/devices/%s/%s", bdf_is_mdev(bdf) ? "mdev" : "pci", bdf,
+		 name);
 }
 
 /* The last component of a link's target. */

@@ -4,7 +4,8 @@
  *
  * Devices are named by the environment: VFIO_SELFTESTS_BDF is the main device,
  * VFIO_COMPLIANCE_BDFS lists all that may be touched, separated by blanks, the
- * main one included. Names are as in sysfs, "0000:01:00.0".
+ * main one included. Names are as in sysfs, "0000:01:00.0"; a mediated device is
+ * named by its UUID.
  */
 #ifndef CLIENT_SYSFS_H
 #define CLIENT_SYSFS_H
@@ -13,11 +14,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BDF_MAX		16	/* "0000:01:00.0" and its NUL, with room */
+#define BDF_MAX		40	/* "0000:01:00.0", or the UUID of a mediated device, and its NUL */
 #define NAMED_MAX	32	/* devices that the environment may name */
 
 enum device_role {
-	ROLE_MAIN,	/* the device under test */
+	ROLE_MAIN,	/* the device under test, a PCI function */
+	ROLE_DEVICE,	/* the device under test of whatever kind */
 	ROLE_SHARED,	/* its IOMMU group holds another named device; main if it can be */
 	ROLE_SIBLING,	/* the other device in the group of ROLE_SHARED */
 	ROLE_PEER,	/* same driver and ids as main, another group, alone there if possible */
@@ -35,8 +37,11 @@ enum device_role {
 const char *role_bdf(enum device_role role);
 /* One line, "no two named devices share an IOMMU group". */
 const char *role_missing(enum device_role role);
-/* Name number @n (from 0) of all named devices, or NULL behind the last. */
+/* Name number @n (from 0) of all named PCI functions, or NULL behind the last. */
 const char *named_bdf(unsigned int n);
+
+/* Is it the UUID of a mediated device? Such have no ids and no reset in sysfs. */
+bool bdf_is_mdev(const char *bdf);
 
 /* Number of the IOMMU group of a device, from its iommu_group link. -ENOENT: none. */
 int __sysfs_group(const char *bdf);

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include "vfs_node.h"
 
-__thread unsigned int kapi_fail_left __attribute__((tls_model("initial-exec")));
+__thread unsigned int kapi_fail_left;
 static __thread unsigned int paused;
 static __thread enum kapi_fail_point last_point;
 

@@ -32,6 +32,11 @@ struct module *kapi_find_module(const char *name)
 	return NULL;
 }
 
+struct module *kapi_next_module(struct module *mod)
+{
+	return mod ? mod->next : modules;
+}
+
 /* Registration comes from constructors: nothing of kapi is up, and no lock is needed. */
 static void enlist(struct module *mod)
 {

@@ -6,6 +6,8 @@
 #include <linux/module.h>
 
 struct module *kapi_find_module(const char *name);
+/* The module registered behind @mod; the first one for NULL; NULL behind the last. */
+struct module *kapi_next_module(struct module *mod);
 /* Make /sys/module/NAME/parameters. */
 void kapi_params_add(struct module *mod);
 

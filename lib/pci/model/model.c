@@ -53,10 +53,20 @@ static bool has_more_functions(const struct topo_stmt *st, const struct topo_stm
 	return false;
 }
 
+static const char *replaced, *replacement;
+
+void vfio_model_replace_driver(const char *from, const char *to)
+{
+	replaced = from;
+	replacement = to;
+}
+
 static int bind(struct pci_dev *pdev, const char *driver)
 {
 	int ret;
 
+	if (replaced && !strcmp(driver, replaced))
+		driver = replacement;
 	ret = driver_set_override(&pdev->dev, &pdev->driver_override, driver, strlen(driver));
 	if (ret)
 		return ret;

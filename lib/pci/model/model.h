@@ -42,6 +42,12 @@
  */
 int vfio_model_init(const char *topology_file);
 
+/*
+ * Before vfio_model_init(): functions that a topology binds to driver @from get
+ * driver @to. Both strings stay.
+ */
+void vfio_model_replace_driver(const char *from, const char *to);
+
 /* Why it failed, in one line: "FILE:LINE: expected SLOT.FUNC". "" if it did not. */
 const char *vfio_model_error(void);
 

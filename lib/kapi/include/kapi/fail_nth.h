@@ -36,7 +36,7 @@ enum kapi_fail_point {
 };
 
 /* Operations left until one fails, of the calling thread; 0: none will. */
-extern __thread unsigned int kapi_fail_left __attribute__((tls_model("initial-exec")));
+extern __thread unsigned int kapi_fail_left KAPI_THREAD_VISIBLE;
 
 bool kapi_fail_now(enum kapi_fail_point point);
 

@@ -15,8 +15,8 @@ struct msi_msg;
  * kapi_irq_run_pending(). spin_lock_irqsave() and its kin go through this
  * pair, so that a handler may take any lock taken that way elsewhere.
  */
-extern __thread unsigned int kapi_irq_off;
-extern __thread bool kapi_irq_held_back;
+extern __thread unsigned int kapi_irq_off KAPI_THREAD_VISIBLE;
+extern __thread bool kapi_irq_held_back KAPI_THREAD_VISIBLE;
 void kapi_irq_run_pending(void);
 
 static inline void kapi_irq_disable(void)

@@ -80,4 +80,11 @@
 #define __native_word(t)	(sizeof(t) == 1 || sizeof(t) == 2 || sizeof(t) == 4 || \
 				 sizeof(t) == 8)
 
+/*
+ * Thread-local variables that functions in headers use: drivers in objects of their
+ * own (kapi/plugin.h) reach them, too. initial-exec: no call to find the variable.
+ */
+#define KAPI_THREAD_VISIBLE \
+	__attribute__((__visibility__("default"), __tls_model__("initial-exec")))
+
 #endif

@@ -16,7 +16,7 @@ struct rw_semaphore;
 struct kapi_spinlock;
 
 /* One byte per thread; its address names the thread, also behind a fork(). */
-extern __thread char kapi_thread_tag;
+extern __thread char kapi_thread_tag KAPI_THREAD_VISIBLE;
 #define kapi_self() ((void *)&kapi_thread_tag)
 
 bool kapi_mutex_held(const struct mutex *lock);

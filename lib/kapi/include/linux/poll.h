@@ -3,6 +3,7 @@
 #define KAPI_LINUX_POLL_H
 
 #include <linux/types.h>
+#include <linux/uaccess.h>
 #include <linux/fs.h>
 #include <linux/wait.h>
 #include <sys/epoll.h>

@@ -32,7 +32,7 @@ struct task_struct {
 };
 
 /* initial-exec: no call to find the variable, also in a shared library. */
-extern __thread struct task_struct *kapi_task __attribute__((tls_model("initial-exec")));
+extern __thread struct task_struct *kapi_task KAPI_THREAD_VISIBLE;
 
 /* Make the structure of a thread that has none. Never fails (aborts without memory). */
 struct task_struct *kapi_task_new(void);
