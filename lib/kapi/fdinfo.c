@@ -10,32 +10,10 @@
 #include <linux/kernel.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "vfs_node.h"
-
-void seq_printf(struct seq_file *m, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(m->buf + m->count, m->size - m->count, fmt, ap);
-	va_end(ap);
-	m->count = n < 0 || n >= (long)(m->size - m->count) ? m->size : m->count + n;
-}
-
-void seq_puts(struct seq_file *m, const char *s)
-{
-	seq_printf(m, "%s", s);
-}
-
-void seq_putc(struct seq_file *m, char c)
-{
-	seq_printf(m, "%c", c);
-}
 
 static ssize_t fdinfo_show(void *priv, char *buf)
 {

@@ -261,3 +261,16 @@ u16 pci_find_ext_capability(struct pci_dev *dev, int cap)
 {
 	return pci_find_next_ext_capability(dev, 0, cap);
 }
+
+u16 pci_find_dvsec_capability(struct pci_dev *dev, u16 vendor, u16 dvsec)
+{
+	u16 pos = 0, id;
+	u32 header;
+
+	while ((pos = pci_find_next_ext_capability(dev, pos, PCI_EXT_CAP_ID_DVSEC)))
+		if (!pci_read_config_dword(dev, pos + PCI_DVSEC_HEADER1, &header) &&
+		    !pci_read_config_word(dev, pos + PCI_DVSEC_HEADER2, &id) &&
+		    (header & 0xffff) == vendor && id == dvsec)
+			return pos;
+	return 0;
+}

@@ -300,3 +300,10 @@ struct pci_driver *pci_dev_driver(const struct pci_dev *dev)
 {
 	return dev->driver;
 }
+
+int device_set_driver_override(struct device *dev, const char *s)
+{
+	if (dev->bus != &pci_bus_type || !s)
+		return -EINVAL;
+	return driver_set_override(dev, &to_pci_dev(dev)->driver_override, s, strlen(s));
+}

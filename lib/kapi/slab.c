@@ -148,17 +148,6 @@ void *vzalloc(unsigned long size)
 	return page_alloc(size, PAGE_SIZE, __GFP_ZERO, CALLER);
 }
 
-void *vmalloc_user(unsigned long size)
-{
-	return page_alloc(size, PAGE_SIZE, __GFP_ZERO, CALLER);
-}
-
-void vfree(const void *addr)
-{
-	if (addr)
-		die(addr);
-}
-
 bool is_vmalloc_addr(const void *x)
 {
 	return PAGE_ALIGNED(x);

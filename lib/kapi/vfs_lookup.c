@@ -18,7 +18,8 @@
 /* Directories in which our nodes stand beside the host's. */
 static const char *const host_dirs[] = {
 	"dev", "proc", "sys", "sys/bus", "sys/class", "sys/class/misc", "sys/dev", "sys/dev/char",
-	"sys/devices/virtual", "sys/devices/virtual/misc", "sys/kernel", "sys/module",
+	"sys/devices/virtual", "sys/devices/virtual/misc", "sys/kernel", "sys/kernel/debug",
+	"sys/module",
 };
 
 /* Names in them that are ours also while there is no such node; a trailing * is for a prefix. */

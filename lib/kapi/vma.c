@@ -328,6 +328,17 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned lon
 	return ret;
 }
 
+int kapi_vma_map(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
+		 unsigned long count)
+{
+	int ret;
+
+	pthread_mutex_lock(&vma_lock);
+	ret = map_pages(vma, (addr - vma->vm_start) >> PAGE_SHIFT, pfn, count);
+	pthread_mutex_unlock(&vma_lock);
+	return ret;
+}
+
 unsigned long kapi_vma_pfn(struct vm_area_struct *vma, unsigned long addr)
 {
 	unsigned long *pfns = __atomic_load_n(&vma->kapi_pfns, __ATOMIC_ACQUIRE);

@@ -15,6 +15,9 @@ void kapi_vma_remove(struct vm_area_struct *vma);
 int kapi_vma_split(struct vm_area_struct *vma, unsigned long addr);
 /* Drops the file reference; the area is in no table any more. */
 void kapi_vma_free(struct vm_area_struct *vma);
+/* Map @count pages from @pfn on, memory of the core's included. 0 or -errno. */
+int kapi_vma_map(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
+		 unsigned long count);
 /* pfn + 1 of the page at @addr, 0 if it is not mapped. */
 unsigned long kapi_vma_pfn(struct vm_area_struct *vma, unsigned long addr);
 

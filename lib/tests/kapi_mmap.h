@@ -81,6 +81,7 @@ static int t_release(struct inode *inode, struct file *file)
 
 static const struct file_operations fops = { .mmap = t_mmap, .release = t_release };
 
+__attribute__((__unused__))
 static struct file *make(u64 phys, int *fd)
 {
 	struct file *file = anon_inode_getfile("[m]", &fops, (void *)PHYS_PFN(phys), O_RDWR);

@@ -71,6 +71,8 @@ void pci_dev_unlock(struct pci_dev *dev);
 u8 pci_find_capability(struct pci_dev *dev, int cap);
 u8 pci_find_next_capability(struct pci_dev *dev, u8 pos, int cap);
 u16 pci_find_ext_capability(struct pci_dev *dev, int cap);
+/* The designated vendor-specific capability @dvsec of @vendor, 0 without. */
+u16 pci_find_dvsec_capability(struct pci_dev *dev, u16 vendor, u16 dvsec);
 u16 pci_find_next_ext_capability(struct pci_dev *dev, u16 pos, int cap);
 
 static inline u16 pcie_caps_reg(const struct pci_dev *dev)

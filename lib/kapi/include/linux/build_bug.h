@@ -4,9 +4,24 @@
 
 #include <linux/compiler_types.h>
 
-/* Refuse to compile when @cond holds; the second form is an int 0 for use in expressions. */
-#define BUILD_BUG_ON(cond)		_Static_assert(!(cond), "BUILD_BUG_ON: " #cond)
-#define BUILD_BUG_ON_MSG(cond, msg)	_Static_assert(!(cond), msg)
+/*
+ * Refuse to compile when @cond holds. It may be one that only the optimiser sees
+ * through, as a value assigned above; a compiler that does not optimise takes that on
+ * trust. BUILD_BUG_ON_ZERO() is an int 0 for use in expressions.
+ */
+#ifdef __OPTIMIZE__
+#define BUILD_BUG_ON_MSG(cond, msg)	__kapi_build_bug(cond, msg, __COUNTER__)
+#define __kapi_build_bug(cond, msg, id)	__kapi_build_bug_(cond, msg, id)
+#define __kapi_build_bug_(cond, msg, id) do { \
+	extern void __kapi_build_bug_##id(void) __attribute__((__error__(msg))); \
+	if (cond) \
+		__kapi_build_bug_##id(); \
+} while (0)
+#else
+#define BUILD_BUG_ON_MSG(cond, msg)	((void)sizeof(char[1 - 2 * !!__builtin_choose_expr( \
+					__builtin_constant_p(cond), (cond), 0)]))
+#endif
+#define BUILD_BUG_ON(cond)		BUILD_BUG_ON_MSG(cond, "BUILD_BUG_ON: " #cond)
 #define BUILD_BUG_ON_ZERO(e)		((int)sizeof(struct { int : (-!!(e)); }))
 #define BUILD_BUG_ON_NOT_POWER_OF_2(n)	BUILD_BUG_ON((n) == 0 || (((n) & ((n) - 1)) != 0))
 #define BUILD_BUG_ON_INVALID(e)		((void)(sizeof((long)(e))))

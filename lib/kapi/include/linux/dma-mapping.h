@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The part of the DMA API that drivers of assigned devices use: masks. Their
- * mappings are made through the IOMMU API.
+ * The DMA API, as drivers use it for devices they work with themselves. What the
+ * user of an assigned device maps goes through the IOMMU API.
  */
 #ifndef KAPI_LINUX_DMA_MAPPING_H
 #define KAPI_LINUX_DMA_MAPPING_H
@@ -48,5 +48,34 @@ static inline u64 dma_get_mask(struct device *dev)
 {
 	return dev->dma_mask && *dev->dma_mask ? *dev->dma_mask : DMA_BIT_MASK(32);
 }
+
+struct page;
+struct sg_table;
+
+/*
+ * Bus addresses are physical addresses. DMA_MAPPING_ERROR if the device's mask does
+ * not reach. Nothing has to be undone, nothing to be synchronised.
+ */
+dma_addr_t dma_map_page(struct device *dev, struct page *page, size_t offset, size_t size,
+			enum dma_data_direction dir);
+dma_addr_t dma_map_single(struct device *dev, void *ptr, size_t size,
+			  enum dma_data_direction dir);
+/* 0, or -EIO: out of the device's reach. */
+int dma_map_sgtable(struct device *dev, struct sg_table *sgt, enum dma_data_direction dir,
+		    unsigned long attrs);
+#define dma_unmap_page(dev, addr, size, dir)	((void)(dev), (void)(addr))
+#define dma_unmap_single(dev, addr, size, dir)	((void)(dev), (void)(addr))
+#define dma_unmap_sgtable(dev, sgt, dir, attrs)	((void)(dev), (void)(sgt))
+#define dma_sync_single_for_cpu(dev, addr, size, dir)		((void)(dev), (void)(addr))
+#define dma_sync_single_for_device(dev, addr, size, dir)	((void)(dev), (void)(addr))
+
+static inline int dma_mapping_error(struct device *dev, dma_addr_t addr)
+{
+	return addr == DMA_MAPPING_ERROR ? -ENOMEM : 0;
+}
+
+/* Zeroed; NULL without memory, or if the mask does not reach. */
+void *dma_alloc_coherent(struct device *dev, size_t size, dma_addr_t *handle, gfp_t gfp);
+void dma_free_coherent(struct device *dev, size_t size, void *mem, dma_addr_t handle);
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef KAPI_LINUX_FILE_H
 #define KAPI_LINUX_FILE_H
 
+#include <kapi/level.h>
 #include <linux/types.h>
 #include <linux/err.h>
 
@@ -25,21 +26,31 @@ struct file *fget(unsigned int fd);
  */
 void fput(struct file *file);
 
+/* At earlier API levels the members are the driver's to look at. */
 struct fd {
+#if KAPI_LEVEL < 612
+	struct file *file;
+	unsigned int flags;
+#define fd_file(f)	((f).file)
+#else
 	unsigned long word;
-};
-
 #define fd_file(f)	((struct file *)(f).word)
 #define fd_empty(f)	unlikely(!(f).word)
+#endif
+};
 
 static inline struct fd fdget(unsigned int fd)
 {
+#if KAPI_LEVEL < 612
+	return (struct fd) { .file = fget(fd) };
+#else
 	return (struct fd) { (unsigned long)fget(fd) };
+#endif
 }
 
 static inline void fdput(struct fd f)
 {
-	if (f.word)
+	if (fd_file(f))
 		fput(fd_file(f));
 }
 

@@ -2,7 +2,10 @@
 #ifndef KAPI_LINUX_HIGHMEM_H
 #define KAPI_LINUX_HIGHMEM_H
 
+#include <linux/bitmap.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include <string.h>
 
 /*
@@ -14,6 +17,8 @@ static inline void *kmap_local_page(struct page *page)
 	return page_address(page);
 }
 
+/* What an address that kmap() gave is of. */
+#define kmap_to_page(addr)	virt_to_page(addr)
 #define kunmap_local(addr)	((void)(addr))
 #define kmap(page)		kmap_local_page(page)
 #define kunmap(page)		((void)(page))

@@ -16,6 +16,7 @@
 #include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/types.h>
+#include <linux/sizes.h>
 
 bool device_iommu_capable(struct device *dev, enum iommu_cap cap);
 /* Put @dev behind @iommu: into its group and that group's default domain, and sysfs. */

@@ -42,4 +42,10 @@
 #define readq_poll_timeout(addr, val, cond, sleep_us, timeout_us) \
 	readx_poll_timeout(readq, addr, val, cond, sleep_us, timeout_us)
 
+/* Nothing is reordered across an access here. */
+#define readl_relaxed_poll_timeout(addr, val, cond, sleep_us, timeout_us) \
+	readl_poll_timeout(addr, val, cond, sleep_us, timeout_us)
+#define readq_relaxed_poll_timeout(addr, val, cond, sleep_us, timeout_us) \
+	readq_poll_timeout(addr, val, cond, sleep_us, timeout_us)
+
 #endif

@@ -8,6 +8,8 @@
 #include <linux/mm_types.h>
 #include <linux/errno.h>
 #include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/rbtree_types.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/mman.h>
@@ -31,6 +33,7 @@
 #define VM_NORESERVE	0x00200000UL
 #define VM_DONTDUMP	0x04000000UL
 #define VM_MIXEDMAP	0x10000000UL
+#define VM_ALLOW_ANY_UNCACHED	(1UL << 39)	/* of a device that bears any kind of mapping */
 
 #define pgprot_noncached(prot)		(prot)
 #define pgprot_writecombine(prot)	(prot)
@@ -65,10 +68,17 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 	vma->vm_flags &= ~flags;
 }
 
+#define vmalloc_to_page(addr)	virt_to_page(addr)
+#define vmalloc_to_pfn(addr)	page_to_pfn(virt_to_page(addr))
+
 static inline unsigned long vma_pages(const struct vm_area_struct *vma)
 {
 	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 }
+
+/* No bits of an address are a tag: the processor is one without. */
+#define untagged_addr(addr)		(addr)
+#define untagged_addr_remote(mm, addr)	((void)(mm), (addr))
 
 /* mm->mmap_lock: held for reading around faults, for writing while mappings change. */
 static inline void mmap_read_lock(struct mm_struct *mm)
@@ -79,6 +89,11 @@ static inline void mmap_read_lock(struct mm_struct *mm)
 static inline void mmap_read_unlock(struct mm_struct *mm)
 {
 	up_read(&mm->mmap_lock);
+}
+
+static inline bool mmap_read_trylock(struct mm_struct *mm)
+{
+	return down_read_trylock(&mm->mmap_lock);
 }
 
 static inline void mmap_write_lock(struct mm_struct *mm)

@@ -3,6 +3,7 @@
 #define KAPI_LINUX_MSI_H
 
 #include <linux/types.h>
+#include <linux/irq.h>
 
 struct msi_msg {
 	u32 address_lo;

@@ -17,6 +17,8 @@
 #include <linux/errno.h>
 #include <linux/atomic.h>
 #include <linux/device.h>
+#include <linux/dma-mapping.h>
+#include <linux/property.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/pci_ids.h>

@@ -4,6 +4,8 @@
 #define KAPI_LINUX_PM_H
 
 #include <linux/types.h>
+#include <linux/completion.h>
+#include <linux/workqueue.h>
 
 struct device;
 

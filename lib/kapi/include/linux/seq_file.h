@@ -6,6 +6,8 @@
  * Text that a show operation writes piece by piece. What does not fit is cut off,
  * which seq_has_overflowed() tells.
  */
+#include <linux/compiler.h>
+#include <linux/fs.h>
 #include <linux/types.h>
 
 struct seq_file {
@@ -15,9 +17,11 @@ struct seq_file {
 	void *private;
 };
 
-void seq_printf(struct seq_file *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
 void seq_puts(struct seq_file *m, const char *s);
 void seq_putc(struct seq_file *m, char c);
+/* 0, or -1 if it did not fit. */
+int seq_write(struct seq_file *m, const void *data, size_t len);
 
 static inline bool seq_has_overflowed(struct seq_file *m)
 {

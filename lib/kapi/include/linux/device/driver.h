@@ -54,6 +54,8 @@ struct device *driver_find_device(const struct device_driver *drv, struct device
  * the @len bytes at @s without a trailing newline; "" clears it. 0, -EINVAL, -ENOMEM.
  */
 int driver_set_override(struct device *dev, const char **override, const char *s, size_t len);
+/* Likewise for a device of a bus that has the attribute (PCI). -EINVAL: of another one. */
+int device_set_driver_override(struct device *dev, const char *s);
 static inline void wait_for_device_probe(void)
 {
 }
