@@ -62,6 +62,22 @@ VFIO_TEST_F(type1, privileged_is_not_limited, "T1-047")
 				 2 * ALLOWED * self->page, MAP_RW));
 }
 
+/* What counts is who maps now: the mapping from before only takes of what is allowed. */
+VFIO_TEST_F(type1, privilege_is_dropped, "T1-046 T1-047")
+{
+	char *mem = pages_alloc(2 * ALLOWED * self->page);
+	uint64_t p = self->page;
+
+	if (!have_capability(CAP_IPC_LOCK))
+		SKIP(return, "not run with CAP_IPC_LOCK");
+	EXPECT_EQ(0, __iommu_map(self->container, mem, IOVA, 5 * p, MAP_RW));
+	limit_locked_memory(ALLOWED * p);
+	EXPECT_EQ(-ENOMEM, __iommu_map(self->container, mem + 5 * p, IOVA + 5 * p,
+				       (ALLOWED - 4) * p, MAP_RW));
+	EXPECT_EQ(0, __iommu_map(self->container, mem + 5 * p, IOVA + 5 * p, (ALLOWED - 5) * p,
+				 MAP_RW));
+}
+
 VFIO_TEST_F(type1, number_of_mappings, "T1-036 T1-037")
 {
 	uint32_t avail = iommu_dma_avail(self->container), i;
