@@ -1,70 +1,502 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "gbench_shim.h"
+#include "counter.h"
 
 #include <benchmark/benchmark.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <time.h>
 
-struct bench {
-	benchmark::State &state;
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+int failures;
+bool quick;
+
+constexpr double slice_ns = 100e3;
+constexpr size_t warmup_pairs = 3;
+constexpr const char *time_counter = "ns";	/* from run to reporter, not in the output */
+
+struct pair {
+	double op, floor;	/* nanoseconds of an iteration, and of its floor */
+	double weight;		/* iterations */
+	double instructions;
+	bool disturbed;
 };
 
-void bench_register(const char *name, bench_fn *fn, const int64_t *args, int nr_args)
+uint64_t now()
 {
-	auto *b = benchmark::RegisterBenchmark(name, [fn](benchmark::State &state) {
-		struct bench bench = { state };
+	struct timespec t;
 
-		fn(&bench);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+/* What two readings of the clock, one behind the other, differ by. */
+double clock_cost()
+{
+	static double cost = -1;
+
+	if (cost >= 0)
+		return cost;
+	std::vector<uint64_t> d;
+	for (int i = 0; i < 101; i++) {
+		uint64_t t = now();
+
+		d.push_back(now() - t);
+	}
+	std::nth_element(d.begin(), d.begin() + 50, d.end());
+	return cost = d[50];
+}
+
+/* How often this thread lost the processor while it still had work. */
+long preemptions()
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_THREAD, &u);
+	return u.ru_nivcsw;
+}
+
+double median(std::vector<double> v)
+{
+	if (v.empty())
+		return 0;
+	std::nth_element(v.begin(), v.begin() + v.size() / 2, v.end());
+	return v[v.size() / 2];
+}
+
+struct run : bench {
+	benchmark::State &state;
+	const void *ctx;
+	const struct bench_floor *floor = nullptr;
+	void *floor_ctx = nullptr;
+	double floor_per_iteration = 1;
+	double floor_estimate = 0;	/* nanoseconds of one unit */
+
+	int64_t remaining, slice = 0, batch_left = 0;
+	uint64_t start = 0, pause_start = 0;
+	double paused = 0, manual = 0, estimate = 0, total = 0;
+	double bytes = 0, items = 0;	/* of an iteration */
+	bool has_manual = false;
+	long preempted = 0;
+	int64_t count = 0;
+	std::vector<pair> pairs;
+
+	run(benchmark::State &s, const void *c)
+		: bench{ 1 }, state(s), ctx(c), remaining(s.max_iterations)
+	{
+	}
+
+	double run_floor(int64_t n)
+	{
+		uint64_t t = now();
+
+		floor->run(floor_ctx, n);
+		return std::max(now() - t - clock_cost(), 1.0) / n;
+	}
+
+	void end_slice()
+	{
+		double wall = std::max(now() - start - clock_cost() - paused, 1.0);
+		double op = has_manual ? manual : wall, unit = 0;
+		int64_t counted = counter_read() - count;
+
+		if (floor) {
+			double n = std::min(wall, slice_ns) / floor_estimate;
+
+			state.PauseTiming();
+			unit = run_floor(std::max<int64_t>(1, n));
+			floor_estimate = unit;
+			state.ResumeTiming();
+		}
+		pairs.push_back({ op / slice, unit * floor_per_iteration, double(slice),
+				  double(counted) / slice, preemptions() != preempted });
+		remaining -= slice;
+		/* Pauses, and what a driver does not count, are part of what a slice takes. */
+		estimate = (wall + paused) / slice;
+		total += wall + paused;
+	}
+
+	bool next_slice()
+	{
+		if (state.error_occurred()) {
+			state.KeepRunning();
+			return false;
+		}
+		if (slice)
+			end_slice();
+		else if (floor)
+			for (int i = 0; i < 2; i++)
+				floor_estimate = run_floor(1);
+		if (remaining <= 0) {
+			state.KeepRunning();
+			return false;
+		}
+		double n = slice ? std::min(slice_ns / estimate, slice * 8.0) : 1;
+
+		slice = std::min(std::max<int64_t>(1, n), remaining);
+		left = slice;
+		paused = manual = 0;
+		if (!state.KeepRunningBatch(slice))
+			return false;
+		preempted = preemptions();
+		count = counter_read();
+		start = now();
+		return true;
+	}
+
+	void finish()
+	{
+		std::vector<double> ratios, floors;
+		double time = 0, weight = 0, instructions = 0;
+		bool warm = pairs.size() > 4 * warmup_pairs;
+		size_t kept = 0;
+
+		if (state.error_occurred() || pairs.empty())
+			return;
+		if (warm)
+			pairs.erase(pairs.begin(), pairs.begin() + warmup_pairs);
+		kept = std::count_if(pairs.begin(), pairs.end(),
+				     [](const pair &p) { return !p.disturbed; });
+		for (const pair &p : pairs) {
+			if (p.disturbed && kept)
+				continue;
+			time += p.op * p.weight;
+			instructions += p.instructions * p.weight;
+			weight += p.weight;
+			if (p.floor > 0)
+				ratios.push_back(p.op / p.floor);
+			floors.push_back(p.floor);
+		}
+		/* How long it runs is judged by the former, what comes out is the latter. */
+		state.SetIterationTime(total * 1e-9);
+		state.counters[time_counter] = time / weight;
+		if (bytes)
+			state.counters["bytes_per_second"] =
+				benchmark::Counter(bytes * weight / time * 1e9,
+						   benchmark::Counter::kDefaults,
+						   benchmark::Counter::kIs1024);
+		if (items)
+			state.counters["items_per_second"] = items * weight / time * 1e9;
+		state.counters["pairs"] = kept;
+		if (floor) {
+			state.counters["floor"] = median(floors);
+			state.counters["ratio"] = median(ratios);
+			state.SetLabel(floor->name);
+		}
+		if (counter_available())
+			state.counters["instructions"] = instructions / weight;
+	}
+};
+
+run &of(struct bench *b)
+{
+	return *static_cast<run *>(b);
+}
+
+const run &of(const struct bench *b)
+{
+	return *static_cast<const run *>(b);
+}
+
+} // namespace
+
+struct bench_entry {
+	benchmark::internal::Benchmark *b;
+	std::vector<std::string> names;
+	std::vector<std::vector<int64_t>> values;
+};
+
+static std::vector<bench_entry *> &entries()
+{
+	static std::vector<bench_entry *> list;
+
+	return list;
+}
+
+struct bench_entry *bench_register(const char *name, bench_fn *fn, const void *ctx)
+{
+	auto *entry = new bench_entry;
+
+	entry->b = benchmark::RegisterBenchmark(name, [fn, ctx](benchmark::State &state) {
+		run r(state, ctx);
+
+		fn(&r);
+		r.finish();
 	});
-
-	for (int i = 0; i < nr_args; i++)
-		b->Arg(args[i]);
+	entry->b->UseManualTime();
+	entries().push_back(entry);
+	return entry;
 }
 
-bool bench_loop(struct bench *b)
+void bench_arg_list(struct bench_entry *entry, const char *name, const int64_t *values, int n)
 {
-	return b->state.KeepRunning();
+	entry->names.push_back(name);
+	entry->values.emplace_back(values, values + n);
 }
 
-int64_t bench_arg(const struct bench *b)
+/* The arguments of all, once each has them all. */
+static void complete_entries()
 {
-	return b->state.range(0);
+	for (bench_entry *entry : entries()) {
+		if (entry->names.empty())
+			continue;
+		entry->b->ArgNames(entry->names);
+		entry->b->ArgsProduct(entry->values);
+	}
 }
 
-void bench_set_bytes(struct bench *b, int64_t per_iteration)
+const void *bench_ctx(const struct bench *b)
 {
-	b->state.SetBytesProcessed(b->state.iterations() * per_iteration);
+	return of(b).ctx;
 }
 
-void bench_set_items(struct bench *b, int64_t per_iteration)
+int64_t bench_arg(const struct bench *b, int index)
 {
-	b->state.SetItemsProcessed(b->state.iterations() * per_iteration);
+	return of(b).state.range(index);
 }
 
-void bench_counter(struct bench *b, const char *name, double value)
+void bench_floor(struct bench *b, const struct bench_floor *floor, void *ctx,
+		 double per_iteration)
 {
-	b->state.counters[name] = value;
+	of(b).floor = floor;
+	of(b).floor_ctx = ctx;
+	of(b).floor_per_iteration = per_iteration;
+}
+
+bool bench_slice(struct bench *b)
+{
+	return of(b).next_slice();
+}
+
+int64_t bench_batch(struct bench *b, int64_t max)
+{
+	run &r = of(b);
+	int64_t n;
+
+	if (!r.batch_left) {
+		if (!bench_slice(b))
+			return 0;
+		r.batch_left = b->left;
+	}
+	n = std::min(r.batch_left, max);
+	r.batch_left -= n;
+	return n;
 }
 
 void bench_pause(struct bench *b)
 {
-	b->state.PauseTiming();
+	of(b).pause_start = now();
 }
 
 void bench_resume(struct bench *b)
 {
-	b->state.ResumeTiming();
+	of(b).paused += now() - of(b).pause_start + clock_cost();
+}
+
+void bench_manual_ns(struct bench *b, uint64_t ns)
+{
+	of(b).manual += ns;
+	of(b).has_manual = true;
+}
+
+void bench_set_bytes(struct bench *b, int64_t per_iteration)
+{
+	of(b).bytes = per_iteration;
+}
+
+void bench_set_items(struct bench *b, int64_t per_iteration)
+{
+	of(b).items = per_iteration;
+}
+
+void bench_counter(struct bench *b, const char *name, double value)
+{
+	of(b).state.counters[name] = value;
 }
 
 void bench_skip(struct bench *b, const char *reason)
 {
-	b->state.SkipWithError(reason);
+	of(b).state.SkipWithError((std::string("skipped: ") + reason).c_str());
+	b->left = 1;
+	of(b).batch_left = 0;
 }
 
-int bench_main(int argc, char **argv)
+void bench_fail(struct bench *b, const char *fmt, ...)
 {
-	benchmark::Initialize(&argc, argv);
-	if (benchmark::ReportUnrecognizedArguments(argc, argv))
-		return 1;
-	benchmark::RunSpecifiedBenchmarks();
+	char text[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	of(b).state.SkipWithError((std::string("failed: ") + text).c_str());
+	failures++;
+	b->left = 1;
+	of(b).batch_left = 0;
+}
+
+bool bench_is_quick(void)
+{
+	return quick;
+}
+
+void bench_context(const char *key, const char *value)
+{
+	benchmark::AddCustomContext(key, value);
+}
+
+namespace {
+
+/*
+ * Times are those that the run told, without its pauses; and as all are of that
+ * kind, no name needs to say so.
+ */
+template <class Base> struct reporter : Base {
+	using Base::Base;
+
+	void ReportRuns(const std::vector<benchmark::BenchmarkReporter::Run> &runs) override
+	{
+		auto named = runs;
+
+		for (auto &r : named) {
+			auto ns = r.counters.find(time_counter);
+
+			r.run_name.time_type.clear();
+			if (ns == r.counters.end())
+				continue;
+			r.real_accumulated_time = ns->second;
+			if (r.aggregate_unit == benchmark::kTime)
+				r.real_accumulated_time *= 1e-9 * r.iterations;
+			r.counters.erase(ns);
+		}
+		Base::ReportRuns(named);
+	}
+};
+
+/* What Google Benchmark matches has the kind of time at its end. */
+constexpr const char *name_end = "(/manual_time)?$";
+
+/* A regular expression of what the lines of the file name; '#' begins a comment. */
+bool read_tracked(const char *path, std::string *filter)
+{
+	std::ifstream file(path);
+	std::string line;
+
+	while (std::getline(file, line)) {
+		line.erase(std::min(line.find('#'), line.size()));
+		line.erase(line.find_last_not_of(" \t") + 1);
+		if (line.empty())
+			continue;
+		*filter += filter->empty() ? "^(" : "|";
+		*filter += line;
+	}
+	if (filter->empty()) {
+		std::fprintf(stderr, "%s: no benchmark is named there\n", path);
+		return false;
+	}
+	*filter += std::string(")") + name_end;
+	return true;
+}
+
+/* Another processor has other caches. Threads started later stay with us. */
+void stay_on(int want)
+{
+	cpu_set_t set;
+	int cpu = -1;
+
+	if (want == -1 || sched_getaffinity(0, sizeof(set), &set))
+		return bench_context("pinned_cpu", "none");
+	for (int i = 0; i < CPU_SETSIZE; i++)
+		if (CPU_ISSET(i, &set) && (want < 0 || i == want))
+			cpu = i;
+	CPU_ZERO(&set);
+	if (cpu >= 0)
+		CPU_SET(cpu, &set);
+	if (cpu < 0 || sched_setaffinity(0, sizeof(set), &set))
+		return bench_context("pinned_cpu", "none");
+	bench_context("pinned_cpu", std::to_string(cpu).c_str());
+}
+
+const char *value_of(const char *arg, const char *option)
+{
+	size_t len = std::strlen(option);
+
+	return std::strncmp(arg, option, len) ? nullptr : arg + len;
+}
+
+} // namespace
+
+int bench_main(int argc, char **argv, void (*init)(void))
+{
+	std::vector<std::string> args{ argv[0] }, own;
+	std::unique_ptr<benchmark::BenchmarkReporter> display, file;
+	bool json = false, out = false, list = false;
+	std::vector<char *> argp;
+	std::string filter;
+	int cpu = -2, n;
+
+	for (int i = 1; i < argc; i++) {
+		const char *v;
+
+		json |= !std::strcmp(argv[i], "--benchmark_format=json");
+		list |= value_of(argv[i], "--benchmark_list_tests") != nullptr;
+		out |= value_of(argv[i], "--benchmark_out=") != nullptr;
+		if (!std::strcmp(argv[i], "--quick"))
+			quick = true;
+		else if ((v = value_of(argv[i], "--cpu=")))
+			cpu = std::atoi(v);
+		else if ((v = value_of(argv[i], "--tracked="))) {
+			if (!read_tracked(v, &filter))
+				return 2;
+		} else if (value_of(argv[i], "--benchmark_filter=")) {
+			own.push_back(argv[i]);
+			if (own.back().back() == '$')
+				own.back().replace(own.back().size() - 1, 1, name_end);
+		} else
+			own.push_back(argv[i]);
+	}
+	/* What the user says comes behind, and wins. */
+	args.push_back(quick ? "--benchmark_repetitions=1" : "--benchmark_repetitions=9");
+	args.push_back(quick ? "--benchmark_min_time=0.01" : "--benchmark_min_time=0.03");
+	args.push_back("--benchmark_enable_random_interleaving=true");
+	if (!filter.empty())
+		args.push_back("--benchmark_filter=" + filter);
+	args.insert(args.end(), own.begin(), own.end());
+	for (std::string &a : args)
+		argp.push_back(&a[0]);
+	n = argp.size();
+	argp.push_back(nullptr);
+	complete_entries();
+	benchmark::Initialize(&n, argp.data());
+	if (benchmark::ReportUnrecognizedArguments(n, argp.data()))
+		return 2;
+	if (!list) {
+		stay_on(cpu);
+		counter_open();
+		bench_context("instructions", counter_available() ? "counted" : counter_missing());
+		if (init)
+			init();
+	}
+	if (json)
+		display = std::make_unique<reporter<benchmark::JSONReporter>>();
+	else
+		display = std::make_unique<reporter<benchmark::ConsoleReporter>>(
+			benchmark::ConsoleReporter::OO_None);
+	if (out)
+		file = std::make_unique<reporter<benchmark::JSONReporter>>();
+	benchmark::RunSpecifiedBenchmarks(display.get(), file.get());
 	benchmark::Shutdown();
-	return 0;
+	return failures ? 1 : 0;
 }

@@ -2,55 +2,108 @@
 /*
  * Google Benchmark from C. The only C++ of the project is behind this header.
  *
- *	static void pread_bar(struct bench *b)
+ *	static void pread_id(struct bench *b)
  *	{
+ *		bench_floor(b, &floor_getppid, NULL, 1);
  *		while (bench_loop(b))
  *			...;
  *		bench_set_items(b, 1);
  *	}
+ *	...
+ *	bench_register("region_read", pread_id, NULL);
  *
- *	int main(int argc, char **argv)
- *	{
- *		bench_register("pread_bar", pread_bar, NULL, 0);
- *		return bench_main(argc, argv);
- *	}
- *
- * The options of the program are Google Benchmark's own (--benchmark_filter,
- * --benchmark_format=json, ...).
+ * How it measures. The iterations of a run are cut into slices of about a tenth
+ * of a millisecond. Behind each slice stands one of the floor: the least that
+ * could have been done, such as a memcpy of the same bytes. Both see the same
+ * state of the machine, so their quotient is steadier than either. A pair in
+ * which another process got the processor does not count, nor do the first, which
+ * warm up. The output has, in Google Benchmark's own schema:
+ *	real_time		of an iteration, without floor and pauses
+ *	cpu_time		likewise, with the pauses
+ *	label			name of the floor
+ *	floor			nanoseconds of what an iteration is compared with
+ *	ratio			of an iteration to that: the median over the pairs
+ *	pairs			that counted
+ *	instructions		of an iteration, where the processor counts them
  */
 #ifndef GBENCH_SHIM_H
 #define GBENCH_SHIM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-struct bench;
+struct bench {
+	int64_t left;		/* iterations of this slice, the current one included */
+};
+
 typedef void bench_fn(struct bench *b);
+struct bench_entry;
 
 /*
  * bench_register - add a benchmark
- * @args: one run for each of these @nr_args values, which bench_arg() tells;
- *        NULL and 0 for a single run
+ * @ctx: what bench_ctx() returns in it
+ * Its arguments are added behind it. With none it runs once, with several lists
+ * for each of their combinations.
  */
-void bench_register(const char *name, bench_fn *fn, const int64_t *args, int nr_args);
+struct bench_entry *bench_register(const char *name, bench_fn *fn, const void *ctx);
+/* One more argument: bench_arg() tells its value, the output shows "name:value". */
+void bench_arg_list(struct bench_entry *entry, const char *name, const int64_t *values, int n);
+#define BENCH_ARGS(entry, name, ...)							\
+	bench_arg_list(entry, name, (const int64_t[]){ __VA_ARGS__ },			\
+		       sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t))
+
+const void *bench_ctx(const struct bench *b);
+int64_t bench_arg(const struct bench *b, int index);
+
+/* @n times the work of the floor; @ctx as given to bench_floor(). */
+struct bench_floor {
+	const char *name;
+	void (*run)(void *ctx, int64_t n);
+};
+
+/*
+ * bench_floor - what to compare with; before the loop
+ * @per_iteration: how often the floor's work stands against one iteration
+ */
+void bench_floor(struct bench *b, const struct bench_floor *floor, void *ctx,
+		 double per_iteration);
+
+/* Used by the functions below: ends a slice and starts the next, if there is one. */
+bool bench_slice(struct bench *b);
 
 /* True as long as another iteration is to be timed. */
-bool bench_loop(struct bench *b);
-int64_t bench_arg(const struct bench *b);
-/* Work of one iteration, for the rates in the output. */
+static inline bool bench_loop(struct bench *b)
+{
+	return --b->left > 0 || bench_slice(b);
+}
+
+/* Likewise for several at once: how many, at most @max; 0 at the end. */
+int64_t bench_batch(struct bench *b, int64_t max);
+
+/* Stop the clock around what is not to be timed. */
+void bench_pause(struct bench *b);
+void bench_resume(struct bench *b);
+/* The time of the iterations since the last call, as another clock measured it. */
+void bench_manual_ns(struct bench *b, uint64_t ns);
+
+/* Work of one iteration, for the rates in the output; behind the loop. */
 void bench_set_bytes(struct bench *b, int64_t per_iteration);
 void bench_set_items(struct bench *b, int64_t per_iteration);
 /* A column of its own in the output. */
 void bench_counter(struct bench *b, const char *name, double value);
-/* Stop the clock around what is not to be timed. */
-void bench_pause(struct bench *b);
-void bench_resume(struct bench *b);
-/* End this run without a figure, for the reason given; return from the function then. */
+
+/*
+ * End this run without a figure. bench_skip(): this cannot be had here, for the
+ * reason given. bench_fail(): something is broken, and bench_main() will not
+ * return 0. The loop ends; return from the function then.
+ */
 void bench_skip(struct bench *b, const char *reason);
+void bench_fail(struct bench *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Keep the compiler from removing the computation of what @p points to. */
 static inline void bench_keep(const void *p)
@@ -58,8 +111,22 @@ static inline void bench_keep(const void *p)
 	__asm__ volatile("" : : "r"(p) : "memory");
 }
 
-/* Run what was registered. Returns an exit status: 0, or 1 for a bad option. */
-int bench_main(int argc, char **argv);
+/* --quick was given. */
+bool bench_is_quick(void);
+/* A line of the output's context. */
+void bench_context(const char *key, const char *value);
+
+/*
+ * bench_main - run what was registered
+ * @init: called when the options are known and a run will follow; registers
+ *        context, may be NULL
+ * The options are Google Benchmark's own and
+ *	--quick		one short repetition in place of nine
+ *	--tracked=FILE	only the benchmarks that the file names, one a line
+ *	--cpu=N		stay on this processor (default: the last one allowed); -1: on none
+ * Returns an exit status: 0, 1: a benchmark failed, 2: a bad option.
+ */
+int bench_main(int argc, char **argv, void (*init)(void));
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,7 @@
 /* The control region's common part: registers, data buffer, commands. */
 #include <linux/ktime.h>
 #include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
@@ -70,6 +71,20 @@ static s64 mock_dma_rw(struct mock_ctrl *ctrl)
 	return ret;
 }
 
+static s64 mock_dma_rw_loop(struct mock_ctrl *ctrl)
+{
+	s64 ret = 0;
+	u64 i;
+
+	if (ctrl->arg[3] > MOCK_LOOP_MAX)
+		return -E2BIG;
+	for (i = 0; i < ctrl->arg[3] && !ret; i++) {
+		ret = mock_dma_rw(ctrl);
+		cond_resched();
+	}
+	return ret ?: ctrl->arg[3];
+}
+
 struct mock_work {
 	struct work_struct work;
 	struct mock_ctrl *ctrl;
@@ -114,6 +129,12 @@ static int mock_command(struct mock_ctrl *ctrl, u64 cmd)
 		break;
 	case MOCK_CMD_DMA_RW:
 		ctrl->result = mock_dma_rw(ctrl);
+		break;
+	case MOCK_CMD_DMA_RW_LOOP:
+		ctrl->result = mock_dma_rw_loop(ctrl);
+		break;
+	case MOCK_CMD_PIN_LOOP:
+		ctrl->result = mock_pin_loop(ctrl, arg[0], arg[1], arg[2], arg[3], &start);
 		break;
 	case MOCK_CMD_DMA_RW_THREAD:
 		ctrl->result = mock_dma_rw_thread(ctrl);

@@ -82,6 +82,8 @@ void mock_ctrl_request(struct mock_ctrl *ctrl);
 /* mock_pin.c: commands; results as mock_uapi.h has them. */
 s64 mock_pin(struct mock_ctrl *ctrl, u64 iova, u64 npage, u64 prot);
 s64 mock_unpin(struct mock_ctrl *ctrl, u64 iova, u64 npage);
+/* @start is set to when the loop began. */
+s64 mock_pin_loop(struct mock_ctrl *ctrl, u64 iova, u64 walk, u64 npage, u64 loops, u64 *start);
 /* Give back all pins of pages that begin in [first, last]. Returns how many there were. */
 u64 mock_unpin_range(struct mock_ctrl *ctrl, u64 first, u64 last);
 /* The dma_unmap op: count the call, unpin the range. */

@@ -5,6 +5,7 @@
  */
 #include <linux/ktime.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "mock_ctrl.h"
@@ -98,6 +99,36 @@ s64 mock_unpin(struct mock_ctrl *ctrl, u64 iova, u64 npage)
 		mock_pin_forget(ctrl, iova, npage);
 	mutex_unlock(&ctrl->pin_lock);
 	return 0;
+}
+
+s64 mock_pin_loop(struct mock_ctrl *ctrl, u64 iova, u64 walk, u64 npage, u64 loops, u64 *start)
+{
+	struct page **pages;
+	u64 i, at = 0;
+	int ret;
+
+	if (!npage || npage > walk)
+		return -EINVAL;
+	if (npage > VFIO_PIN_PAGES_MAX_ENTRIES || loops > MOCK_LOOP_MAX / npage)
+		return -E2BIG;
+	pages = kvcalloc(npage, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return -ENOMEM;
+	/* Nothing is noted: no dma_unmap can ask for these pages while pin_lock is held. */
+	mutex_lock(&ctrl->pin_lock);
+	*start = ktime_get_ns();
+	for (i = 0; i < loops; i++) {
+		ret = vfio_pin_pages(ctrl->vdev, iova + at * PAGE_SIZE, npage,
+				     IOMMU_READ | IOMMU_WRITE, pages);
+		if (ret <= 0)
+			break;
+		vfio_unpin_pages(ctrl->vdev, iova + at * PAGE_SIZE, ret);
+		at = at + 2 * npage <= walk ? at + npage : 0;
+		cond_resched();
+	}
+	mutex_unlock(&ctrl->pin_lock);
+	kvfree(pages);
+	return i == loops ? loops : ret ?: -EFAULT;
 }
 
 u64 mock_unpin_range(struct mock_ctrl *ctrl, u64 first, u64 last)

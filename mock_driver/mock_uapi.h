@@ -143,6 +143,17 @@
 #define MOCK_CMD_DIRTY		8
 #define MOCK_DIRTY_MAX		(256ull << 20)
 
+/*
+ * For benchmarks: the same over and over, and MOCK_REG_NS has what the loop alone
+ * took. The result is how often it was done, ARG3, or -errno of the first failure.
+ * -E2BIG above MOCK_LOOP_MAX pages or transfers, -EINVAL for no pages.
+ */
+#define MOCK_CMD_PIN_LOOP	9	/* ARG0 iova, ARG1 pages that are walked, ARG2 pages of one
+					 * call, at most ARG1: pinned for reading and writing,
+					 * and unpinned; the next call takes those behind */
+#define MOCK_CMD_DMA_RW_LOOP	10	/* ARG0 to ARG2 as MOCK_CMD_DMA_RW */
+#define MOCK_LOOP_MAX		(1ull << 20)
+
 /* The last 256 arcs executed, oldest first: u64 each, MOCK_ARC(from, to); 0 behind them. */
 #define MOCK_ARC_LOG		0x400
 #define MOCK_ARC_LOG_MAX	256
