@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The dirty bitmap of type1, by range. */
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 
 #include "setup.h"
@@ -18,7 +16,7 @@ static void bench_get_bitmap(struct bench *b)
 		return;
 	iommu_map(dev->container, mem, IOVA_DIRTY, size, MAP_RW);
 	ret = __iommu_dirty(dev->container, VFIO_IOMMU_DIRTY_PAGES_FLAG_START);
-	bitmap = calloc(1, bytes);
+	bitmap = pages_alloc(bytes);
 	if (ret) {
 		bench_fail(b, "DIRTY_PAGES START: %s", client_errno(ret));
 	} else {
@@ -33,7 +31,7 @@ static void bench_get_bitmap(struct bench *b)
 		__iommu_dirty(dev->container, VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP);
 	}
 	iommu_unmap(dev->container, IOVA_DIRTY, size, 0);
-	free(bitmap);
+	munmap(bitmap, bytes);
 }
 
 /* All of a mapping with what was dirty in it, as at the end of a migration. */
@@ -51,7 +49,7 @@ static void bench_unmap_get_bitmap(struct bench *b)
 	t.mem = dev ? setup_memory(b, PAGES_4K, size) : NULL;
 	if (!t.mem)
 		return;
-	arg.bitmap.data = calloc(1, bytes);
+	arg.bitmap.data = pages_alloc(bytes);
 	ret = __iommu_dirty(dev->container, VFIO_IOMMU_DIRTY_PAGES_FLAG_START);
 	bench_floor(b, &floor_touch, &t, 1);
 	while (!ret && bench_loop(b)) {
@@ -68,7 +66,7 @@ static void bench_unmap_get_bitmap(struct bench *b)
 		bench_fail(b, "dirty tracking or UNMAP_DMA with bitmap: %s", client_errno(ret));
 	bench_set_items(b, size / 4096);
 	__iommu_dirty(dev->container, VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP);
-	free(arg.bitmap.data);
+	munmap(arg.bitmap.data, bytes);
 }
 
 void register_dirty(void)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* DMA logging by the device: reports by range, with nothing and with everything written. */
-#include <stdlib.h>
-#include <string.h>
+#include <sys/mman.h>
 
 #include "setup.h"
 
@@ -52,7 +51,7 @@ static void bench_report(struct bench *b)
 		refused(b, "DMA_LOGGING_START", ret);
 		return;
 	}
-	bitmap = calloc(1, bytes);
+	bitmap = pages_alloc(bytes);
 	bench_floor(b, &floor_getppid, NULL, 1);
 	while (!ret && bench_loop(b)) {
 		if (written) {
@@ -69,7 +68,7 @@ static void bench_report(struct bench *b)
 		refused(b, "DMA_LOGGING_REPORT", ret);
 	bench_set_items(b, length / 4096);
 	stop(mock->fd);
-	free(bitmap);
+	munmap(bitmap, bytes);
 }
 
 static void bench_start_stop(struct bench *b)

@@ -101,9 +101,9 @@ static void bench_memcpy(struct bench *b)
 
 static void bench_touch(struct bench *b)
 {
-	struct touch t = { .pages = bench_arg(b, 0), .room = 4096 };
+	struct touch t = { .pages = bench_arg(b, 0), .room = 16384 };
 
-	t.mem = setup_memory(b, PAGES_4K, 16 << 20);
+	t.mem = setup_memory(b, PAGES_4K, 64 << 20);
 	if (!t.mem)
 		return;
 	while (bench_loop(b))

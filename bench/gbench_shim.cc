@@ -25,7 +25,11 @@ bool quick;
 
 constexpr double slice_ns = 100e3;
 constexpr size_t warmup_pairs = 3;
-constexpr const char *time_counter = "ns";	/* from run to reporter, not in the output */
+constexpr size_t enough_pairs = 40;	/* undisturbed ones; a run goes on for them */
+constexpr double patience = 10;		/* times its length at most */
+constexpr double calm = 1.08;		/* times the probe at its best */
+/* From run to reporter, not in the output. */
+constexpr const char *time_counter = "ns", *iterations_counter = "n";
 
 struct pair {
 	double op, floor;	/* nanoseconds of an iteration, and of its floor */
@@ -59,6 +63,38 @@ double clock_cost()
 	return cost = d[50];
 }
 
+/*
+ * What shares the processor core with us, or changes its clock, is nothing that the
+ * system tells. A loop that needs all of a core shows it: it takes up to twice as long.
+ */
+double probe()
+{
+	uint64_t a = 1, b = 2, c = 3, d = 4, t = now();
+
+	for (int i = 0; i < 2000; i++) {
+		a += i ^ b;
+		b += i & 5;
+		c ^= i + d;
+		d += i | 3;
+		__asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d));
+	}
+	return now() - t;
+}
+
+/* All probes so far, sorted. */
+std::vector<double> probes;
+/* What all runs together may go on for, longer than Google Benchmark wants, in ns. */
+double extra = 1;
+
+bool probe_is_calm()
+{
+	double p = probe();
+
+	if (probes.size() < 20000)
+		probes.insert(std::upper_bound(probes.begin(), probes.end(), p), p);
+	return p <= calm * probes[probes.size() / 20];
+}
+
 /* How often this thread lost the processor while it still had work. */
 long preemptions()
 {
@@ -68,12 +104,18 @@ long preemptions()
 	return u.ru_nivcsw;
 }
 
-double median(std::vector<double> v)
+/* The mean of the middle half: steady, and without a jump where there are two heaps. */
+double middle(std::vector<double> v)
 {
+	size_t cut = v.size() / 4;
+	double sum = 0;
+
 	if (v.empty())
 		return 0;
-	std::nth_element(v.begin(), v.begin() + v.size() / 2, v.end());
-	return v[v.size() / 2];
+	std::sort(v.begin(), v.end());
+	for (size_t i = cut; i < v.size() - cut; i++)
+		sum += v[i];
+	return sum / (v.size() - 2 * cut);
 }
 
 struct run : bench {
@@ -92,6 +134,9 @@ struct run : bench {
 	long preempted = 0;
 	int64_t count = 0;
 	std::vector<pair> pairs;
+	size_t calm_pairs = 0;
+	double planned = 0;		/* total when Google Benchmark had enough */
+	bool was_calm = false;
 
 	run(benchmark::State &s, const void *c)
 		: bench{ 1 }, state(s), ctx(c), remaining(s.max_iterations)
@@ -121,11 +166,14 @@ struct run : bench {
 			state.ResumeTiming();
 		}
 		pairs.push_back({ op / slice, unit * floor_per_iteration, double(slice),
-				  double(counted) / slice, preemptions() != preempted });
-		remaining -= slice;
+				  double(counted) / slice,
+				  !(was_calm & probe_is_calm()) || preemptions() != preempted });
+		calm_pairs += !pairs.back().disturbed;
 		/* Pauses, and what a driver does not count, are part of what a slice takes. */
 		estimate = (wall + paused) / slice;
 		total += wall + paused;
+		if (planned > 0)
+			extra -= wall + paused;
 	}
 
 	bool next_slice()
@@ -139,17 +187,24 @@ struct run : bench {
 		else if (floor)
 			for (int i = 0; i < 2; i++)
 				floor_estimate = run_floor(1);
-		if (remaining <= 0) {
+		if (!remaining && !planned)
+			planned = total;
+		double n = slice ? std::min(slice_ns / estimate, slice * 8.0) : 1;
+
+		slice = std::max<int64_t>(1, n);
+		if (remaining > 0) {
+			slice = std::min(slice, remaining);
+			if (!state.KeepRunningBatch(slice))
+				return false;
+			remaining -= slice;
+		} else if (calm_pairs >= enough_pairs || pairs.size() < enough_pairs ||
+			   total >= patience * planned || extra <= 0) {
 			state.KeepRunning();
 			return false;
 		}
-		double n = slice ? std::min(slice_ns / estimate, slice * 8.0) : 1;
-
-		slice = std::min(std::max<int64_t>(1, n), remaining);
 		left = slice;
 		paused = manual = 0;
-		if (!state.KeepRunningBatch(slice))
-			return false;
+		was_calm = probe_is_calm();
 		preempted = preemptions();
 		count = counter_read();
 		start = now();
@@ -158,30 +213,31 @@ struct run : bench {
 
 	void finish()
 	{
-		std::vector<double> ratios, floors;
+		std::vector<double> of_op, of_floor;
 		double time = 0, weight = 0, instructions = 0;
 		bool warm = pairs.size() > 4 * warmup_pairs;
-		size_t kept = 0;
+		std::vector<pair> kept;
 
 		if (state.error_occurred() || pairs.empty())
 			return;
 		if (warm)
 			pairs.erase(pairs.begin(), pairs.begin() + warmup_pairs);
-		kept = std::count_if(pairs.begin(), pairs.end(),
-				     [](const pair &p) { return !p.disturbed; });
-		for (const pair &p : pairs) {
-			if (p.disturbed && kept)
-				continue;
+		std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(kept),
+			     [](const pair &p) { return !p.disturbed; });
+		size_t nr_calm = kept.size();
+		if (kept.empty())
+			kept = pairs;
+		for (const pair &p : kept) {
 			time += p.op * p.weight;
 			instructions += p.instructions * p.weight;
 			weight += p.weight;
-			if (p.floor > 0)
-				ratios.push_back(p.op / p.floor);
-			floors.push_back(p.floor);
+			of_op.push_back(p.op);
+			of_floor.push_back(p.floor);
 		}
 		/* How long it runs is judged by the former, what comes out is the latter. */
-		state.SetIterationTime(total * 1e-9);
+		state.SetIterationTime((planned ? planned : total) * 1e-9);
 		state.counters[time_counter] = time / weight;
+		state.counters[iterations_counter] = weight;
 		if (bytes)
 			state.counters["bytes_per_second"] =
 				benchmark::Counter(bytes * weight / time * 1e9,
@@ -189,10 +245,10 @@ struct run : bench {
 						   benchmark::Counter::kIs1024);
 		if (items)
 			state.counters["items_per_second"] = items * weight / time * 1e9;
-		state.counters["pairs"] = kept;
+		state.counters["pairs"] = nr_calm;
 		if (floor) {
-			state.counters["floor"] = median(floors);
-			state.counters["ratio"] = median(ratios);
+			state.counters["floor"] = middle(of_floor);
+			state.counters["ratio"] = middle(of_op) / middle(of_floor);
 			state.SetLabel(floor->name);
 		}
 		if (counter_available())
@@ -376,10 +432,13 @@ template <class Base> struct reporter : Base {
 			r.run_name.time_type.clear();
 			if (ns == r.counters.end())
 				continue;
+			if (r.run_type == benchmark::BenchmarkReporter::Run::RT_Iteration)
+				r.iterations = r.counters[iterations_counter];
 			r.real_accumulated_time = ns->second;
 			if (r.aggregate_unit == benchmark::kTime)
 				r.real_accumulated_time *= 1e-9 * r.iterations;
 			r.counters.erase(ns);
+			r.counters.erase(iterations_counter);
 		}
 		Base::ReportRuns(named);
 	}
@@ -445,13 +504,15 @@ int bench_main(int argc, char **argv, void (*init)(void))
 	bool json = false, out = false, list = false;
 	std::vector<char *> argp;
 	std::string filter;
-	int cpu = -2, n;
+	int cpu = -2, repetitions = 9, n;
 
 	for (int i = 1; i < argc; i++) {
 		const char *v;
 
 		json |= !std::strcmp(argv[i], "--benchmark_format=json");
 		list |= value_of(argv[i], "--benchmark_list_tests") != nullptr;
+		if ((v = value_of(argv[i], "--benchmark_repetitions=")))
+			repetitions = std::atoi(v);
 		out |= value_of(argv[i], "--benchmark_out=") != nullptr;
 		if (!std::strcmp(argv[i], "--quick"))
 			quick = true;
@@ -486,6 +547,9 @@ int bench_main(int argc, char **argv, void (*init)(void))
 		stay_on(cpu);
 		counter_open();
 		bench_context("instructions", counter_available() ? "counted" : counter_missing());
+		for (int i = 0; i < 1000; i++)
+			probe_is_calm();
+		extra *= quick ? 5e9 : repetitions * 7e9;
 		if (init)
 			init();
 	}

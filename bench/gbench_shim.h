@@ -15,14 +15,17 @@
  * How it measures. The iterations of a run are cut into slices of about a tenth
  * of a millisecond. Behind each slice stands one of the floor: the least that
  * could have been done, such as a memcpy of the same bytes. Both see the same
- * state of the machine, so their quotient is steadier than either. A pair in
- * which another process got the processor does not count, nor do the first, which
- * warm up. The output has, in Google Benchmark's own schema:
+ * state of the machine, so their quotient is steadier than either. A pair does
+ * not count when another process got the processor in it, when a probe before and
+ * behind the operation finds the processor slower than it can be, or among the
+ * first, which warm up; a run goes on for a while when few count. If none does,
+ * all are taken, and "pairs" is 0. The output has, in Google Benchmark's own schema:
  *	real_time		of an iteration, without floor and pauses
- *	cpu_time		likewise, with the pauses
+ *	cpu_time		likewise, with the pauses and all slices
+ *	iterations		in the slices that count
  *	label			name of the floor
  *	floor			nanoseconds of what an iteration is compared with
- *	ratio			of an iteration to that: the median over the pairs
+ *	ratio			of an iteration to that, both being means of the middle half
  *	pairs			that counted
  *	instructions		of an iteration, where the processor counts them
  */

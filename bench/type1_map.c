@@ -6,6 +6,8 @@
 
 #include "setup.h"
 
+#define FEW	1000	/* mappings */
+
 /* A map that goes through and its unmap; one of the two is timed, or both. */
 enum timed { MAP = 1, UNMAP = 2, BOTH = MAP | UNMAP };
 
@@ -58,12 +60,19 @@ static void bench_by_size(struct bench *b)
 	bench_set_bytes(b, size);
 }
 
+/* Not the main device's container, which others measure in: their mappings would be deeper in. */
+static struct vfio_dev *device_for(struct bench *b, int64_t count)
+{
+	enum device_role role = count <= FEW ? ROLE_SHARED : ROLE_PEER;
+
+	return setup_device(b, role_bdf(role) ? role : ROLE_MAIN);
+}
+
 /*
  * Containers that hold a number of mappings from one run to the next, of one
  * page each, with gaps between them. A few in one, many in another: to go from
  * one number to the next takes longer than to measure it.
  */
-#define FEW		1000
 #define STRIDE		8192ull
 #define SOURCE		256	/* pages; those of many mappings are the same */
 
@@ -97,7 +106,7 @@ static void bench_by_count(struct bench *b)
 {
 	int64_t count = bench_arg(b, 0);
 	struct held *held = count <= FEW ? &few : &many;
-	struct vfio_dev *dev = setup_device(b, count <= FEW ? ROLE_MAIN : ROLE_PEER);
+	struct vfio_dev *dev = device_for(b, count);
 	char *mem = dev ? setup_memory(b, PAGES_4K, SOURCE * 4096) : NULL;
 	uint64_t iova, step = 0;
 
@@ -121,11 +130,11 @@ static void bench_by_count(struct bench *b)
 static void bench_unmap_all(struct bench *b)
 {
 	int64_t count = bench_arg(b, 0);
-	struct vfio_dev *dev = setup_device(b, ROLE_SHARED);
+	struct vfio_dev *dev = device_for(b, count);
 	char *mem = dev ? setup_memory(b, PAGES_4K, SOURCE * 4096) : NULL;
 	int ret = 0;
 
-	if (!mem)
+	if (!mem || !hold(b, &few, dev->container, mem, 0))
 		return;
 	bench_floor(b, &floor_getppid, NULL, count);
 	while (!ret && bench_loop(b)) {
