@@ -214,7 +214,7 @@ struct run : bench {
 	void finish()
 	{
 		std::vector<double> of_op, of_floor;
-		double time = 0, weight = 0, instructions = 0;
+		double time, weight = 0, instructions = 0;
 		bool warm = pairs.size() > 4 * warmup_pairs;
 		std::vector<pair> kept;
 
@@ -228,27 +228,27 @@ struct run : bench {
 		if (kept.empty())
 			kept = pairs;
 		for (const pair &p : kept) {
-			time += p.op * p.weight;
 			instructions += p.instructions * p.weight;
 			weight += p.weight;
 			of_op.push_back(p.op);
 			of_floor.push_back(p.floor);
 		}
+		time = middle(of_op);
 		/* How long it runs is judged by the former, what comes out is the latter. */
 		state.SetIterationTime((planned ? planned : total) * 1e-9);
-		state.counters[time_counter] = time / weight;
+		state.counters[time_counter] = time;
 		state.counters[iterations_counter] = weight;
 		if (bytes)
 			state.counters["bytes_per_second"] =
-				benchmark::Counter(bytes * weight / time * 1e9,
+				benchmark::Counter(bytes / time * 1e9,
 						   benchmark::Counter::kDefaults,
 						   benchmark::Counter::kIs1024);
 		if (items)
-			state.counters["items_per_second"] = items * weight / time * 1e9;
+			state.counters["items_per_second"] = items / time * 1e9;
 		state.counters["pairs"] = nr_calm;
 		if (floor) {
 			state.counters["floor"] = middle(of_floor);
-			state.counters["ratio"] = middle(of_op) / middle(of_floor);
+			state.counters["ratio"] = time / middle(of_floor);
 			state.SetLabel(floor->name);
 		}
 		if (counter_available())

@@ -20,12 +20,13 @@
  * behind the operation finds the processor slower than it can be, or among the
  * first, which warm up; a run goes on for a while when few count. If none does,
  * all are taken, and "pairs" is 0. The output has, in Google Benchmark's own schema:
- *	real_time		of an iteration, without floor and pauses
+ *	real_time		of an iteration, without floor and pauses: the mean of the middle
+ *				half of the slices, so that what rarely happens is not in it
  *	cpu_time		likewise, with the pauses and all slices
  *	iterations		in the slices that count
  *	label			name of the floor
  *	floor			nanoseconds of what an iteration is compared with
- *	ratio			of an iteration to that, both being means of the middle half
+ *	ratio			of an iteration to that
  *	pairs			that counted
  *	instructions		of an iteration, where the processor counts them
  */

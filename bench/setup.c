@@ -118,14 +118,14 @@ static void release(int kind)
 	memory[kind].size = 0;
 }
 
-static size_t memory_available(void)
+static size_t meminfo(const char *key)
 {
-	char line[128];
-	size_t kib = 0;
 	FILE *f = fopen("/proc/meminfo", "r");
+	size_t kib = 0, len = strlen(key);
+	char line[128];
 
 	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "MemAvailable: %zu", &kib) == 1)
+		if (!strncmp(line, key, len) && sscanf(line + len, ": %zu", &kib) == 1)
 			break;
 	if (f)
 		fclose(f);
@@ -191,10 +191,11 @@ void *setup_memory(struct bench *b, enum page_kind kind, size_t size)
 	if (memory[kind].size >= size)
 		return memory[kind].mem;
 	release(kind);
-	for (int i = 0; i < PAGE_KINDS && memory_available() < 2 * size; i++)
+	for (int i = 0; i < PAGE_KINDS && meminfo("MemAvailable") < 2 * size; i++)
 		release(i);
-	if (memory_available() < size + size / 4) {
-		bench_skip(b, "not enough free memory");
+	/* What is kept must leave room for others, whatever comes after them. */
+	if (size > meminfo("MemTotal") / 3 || meminfo("MemAvailable") < size + size / 4) {
+		bench_skip(b, "not enough memory");
 		return NULL;
 	}
 	if (kind == PAGES_THP && size < HUGE)
