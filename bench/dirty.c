@@ -40,16 +40,17 @@ static void bench_unmap_get_bitmap(struct bench *b)
 	uint64_t size = bench_arg(b, 0), bytes = (size / 4096 + 63) / 64 * 8;
 	struct vfio_dev *dev = setup_device(b, ROLE_MAIN);
 	struct touch t = { .pages = size / 4096, .room = size / 4096 };
-	struct {
+	union {
 		struct vfio_iommu_type1_dma_unmap head;
-		struct vfio_bitmap bitmap;
-	} arg = { .bitmap = { .pgsize = 4096, .size = bytes } };
+		uint8_t room[sizeof(struct vfio_iommu_type1_dma_unmap) + sizeof(struct vfio_bitmap)];
+	} arg = { 0 };
+	struct vfio_bitmap *bitmap = (void *)arg.head.data;
 	int ret;
 
 	t.mem = dev ? setup_memory(b, PAGES_4K, size) : NULL;
 	if (!t.mem)
 		return;
-	arg.bitmap.data = pages_alloc(bytes);
+	*bitmap = (struct vfio_bitmap){ 4096, bytes, pages_alloc(bytes) };
 	ret = __iommu_dirty(dev->container, VFIO_IOMMU_DIRTY_PAGES_FLAG_START);
 	bench_floor(b, &floor_touch, &t, 1);
 	while (!ret && bench_loop(b)) {
@@ -66,7 +67,7 @@ static void bench_unmap_get_bitmap(struct bench *b)
 		bench_fail(b, "dirty tracking or UNMAP_DMA with bitmap: %s", client_errno(ret));
 	bench_set_items(b, size / 4096);
 	__iommu_dirty(dev->container, VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP);
-	munmap(arg.bitmap.data, bytes);
+	munmap(bitmap->data, bytes);
 }
 
 void register_dirty(void)
