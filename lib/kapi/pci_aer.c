@@ -90,13 +90,38 @@ static int resume(struct pci_dev *dev, void *data)
 	return 0;
 }
 
-/* All that is behind the port of @dev, or the device alone on the root bus. */
+struct hit {
+	struct pci_dev *dev[256];
+	unsigned int n;
+};
+
+static int take(struct pci_dev *dev, void *data)
+{
+	struct hit *hit = data;
+
+	if (hit->n == ARRAY_SIZE(hit->dev))
+		return 1;
+	hit->dev[hit->n++] = pci_dev_get(dev);
+	return 0;
+}
+
+/*
+ * All that is behind the port of @dev, or the device alone on the root bus. Found
+ * first and asked then: drivers take locks under which others walk buses.
+ */
 static void each(struct pci_dev *dev, int (*fn)(struct pci_dev *dev, void *data), void *data)
 {
+	struct hit hit = { .n = 0 };
+	unsigned int i;
+
 	if (pci_is_root_bus(dev->bus))
-		fn(dev, data);
+		take(dev, &hit);
 	else
-		pci_walk_bus(dev->bus, fn, data);
+		pci_walk_bus(dev->bus, take, &hit);
+	for (i = 0; i < hit.n; i++) {
+		fn(hit.dev[i], data);
+		pci_dev_put(hit.dev[i]);
+	}
 }
 
 enum pci_ers_result kapi_pci_inject_error(struct pci_dev *dev, bool fatal)
