@@ -23,11 +23,13 @@ static const struct {
 	{ "MDEV", "Mediated devices" },
 	{ "MIG", "MIG_DEVICE_STATE and data fd" },
 	{ "MMAP", "Region mmap" },
+	{ "MSIX", "MSI-X" },
 	{ "NOIO", "No-IOMMU" },
 	{ "PIN", "pin_pages and dma_rw" },
 	{ "RST", "Reset and hot reset" },
 	{ "RW", "Region read and write" },
 	{ "SET", "Device sets" },
+	{ "SRIOV", "SR-IOV" },
 	{ "T1", "Type1 IOMMU" },
 };
 

@@ -13,17 +13,17 @@
 /* Of all bridges on the way, the one right above has to pass the numbers on. */
 void pci_configure_ari(struct pci_dev *dev)
 {
-	struct pci_dev *bridge = dev->bus->self;
-	u32 cap;
+	const u16 on = PCI_EXP_DEVCTL2_ARI;
+	struct pci_dev *up = dev->bus->self;
+	u32 can = 0;
 
-	if (!bridge || dev->devfn || dev->is_virtfn || !pci_is_pcie(dev))
-		return;
-	pcie_capability_read_dword(bridge, PCI_EXP_DEVCAP2, &cap);
-	if (!(cap & PCI_EXP_DEVCAP2_ARI))
-		return;
-	bridge->ari_enabled = !!pci_find_ext_capability(dev, PCI_EXT_CAP_ID_ARI);
-	pcie_capability_clear_and_set_word(bridge, PCI_EXP_DEVCTL2, PCI_EXP_DEVCTL2_ARI,
-					   bridge->ari_enabled ? PCI_EXP_DEVCTL2_ARI : 0);
+	if (up && pci_is_pcie(dev) && !dev->is_virtfn && dev->devfn == 0)
+		pcie_capability_read_dword(up, PCI_EXP_DEVCAP2, &can);
+	if (can & PCI_EXP_DEVCAP2_ARI) {
+		up->ari_enabled = pci_find_ext_capability(dev, PCI_EXT_CAP_ID_ARI) != 0;
+		pcie_capability_clear_and_set_word(up, PCI_EXP_DEVCTL2, on,
+						   up->ari_enabled ? on : 0);
+	}
 }
 
 /* Sizes of one VF's BARs; the resources become as large as all VFs need. */
@@ -276,20 +276,15 @@ void pci_disable_sriov(struct pci_dev *dev)
 
 int pci_sriov_configure_simple(struct pci_dev *dev, int nr_virtfn)
 {
-	int ret;
+	int ret = pci_vfs_assigned(dev) ? -EPERM : dev->is_physfn ? 0 : -ENODEV;
 
-	if (!dev->is_physfn)
-		return -ENODEV;
-	if (pci_vfs_assigned(dev)) {
-		pci_warn(dev, "Cannot modify SR-IOV while VFs are assigned\n");
-		return -EPERM;
-	}
-	if (!nr_virtfn) {
+	if (ret)
+		pci_warn(dev, "VFs cannot be configured: error %d\n", ret);
+	else if (nr_virtfn)
+		ret = pci_enable_sriov(dev, nr_virtfn) ?: nr_virtfn;
+	else
 		pci_disable_sriov(dev);
-		return 0;
-	}
-	ret = pci_enable_sriov(dev, nr_virtfn);
-	return ret ? ret : nr_virtfn;
+	return ret;
 }
 
 int pci_num_vf(struct pci_dev *dev)
@@ -304,14 +299,15 @@ int pci_sriov_get_totalvfs(struct pci_dev *dev)
 
 int pci_sriov_set_totalvfs(struct pci_dev *dev, u16 numvfs)
 {
+	struct pci_sriov *iov = dev->sriov;
+
 	if (!dev->is_physfn)
 		return -ENOSYS;
-	if (numvfs > dev->sriov->total_VFs)
-		return -EINVAL;
-	if (dev->sriov->num_VFs)
-		return -EBUSY;
-	dev->sriov->driver_max_VFs = numvfs;
-	return 0;
+	if (numvfs <= iov->total_VFs && !iov->num_VFs) {
+		iov->driver_max_VFs = numvfs;
+		return 0;
+	}
+	return numvfs > iov->total_VFs ? -EINVAL : -EBUSY;
 }
 
 int pci_vfs_assigned(struct pci_dev *dev)

@@ -146,13 +146,13 @@ static ssize_t sriov_drivers_autoprobe_store(struct device *dev, struct device_a
 static DEVICE_ATTR_RW(sriov_drivers_autoprobe);
 
 static struct attribute *pf_attrs[] = {
-	&dev_attr_sriov_totalvfs.attr,
 	&dev_attr_sriov_numvfs.attr,
-	&dev_attr_sriov_offset.attr,
-	&dev_attr_sriov_stride.attr,
-	&dev_attr_sriov_vf_device.attr,
+	&dev_attr_sriov_totalvfs.attr,
 	&dev_attr_sriov_drivers_autoprobe.attr,
+	&dev_attr_sriov_vf_device.attr,
 	&dev_attr_sriov_vf_total_msix.attr,
+	&dev_attr_sriov_stride.attr,
+	&dev_attr_sriov_offset.attr,
 	NULL,
 };
 

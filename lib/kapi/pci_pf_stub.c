@@ -4,19 +4,19 @@
 
 #include "pci_internal.h"
 
-static int pci_pf_stub_probe(struct pci_dev *dev, const struct pci_device_id *id)
+/* It has nothing to do but to be there. */
+static int pf_stub_probe(struct pci_dev *pf, const struct pci_device_id *id)
 {
-	pci_info(dev, "claimed by pci-pf-stub\n");
 	return 0;
 }
 
-static struct pci_driver pf_stub_driver = {
-	.name = "pci-pf-stub",
-	.probe = pci_pf_stub_probe,
+static struct pci_driver pf_stub = {
 	.sriov_configure = pci_sriov_configure_simple,
+	.probe = pf_stub_probe,
+	.name = "pci-pf-stub",
 };
 
 int pci_pf_stub_register(void)
 {
-	return pci_register_driver(&pf_stub_driver);
+	return pci_register_driver(&pf_stub);
 }

@@ -40,8 +40,8 @@ struct pci_driver {
 	void (*shutdown)(struct pci_dev *dev);
 	int (*sriov_configure)(struct pci_dev *dev, int num_vfs);
 	/* Vectors of a VF that no driver has, and all there are to give, by sysfs. */
-	int (*sriov_set_msix_vec_count)(struct pci_dev *vf, int msix_vec_count);
 	u32 (*sriov_get_vf_total_msix)(struct pci_dev *pf);
+	int (*sriov_set_msix_vec_count)(struct pci_dev *vf, int msix_vec_count);
 	const struct pci_error_handlers *err_handler;
 	const struct attribute_group **groups;
 	const struct attribute_group **dev_groups;
