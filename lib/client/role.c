@@ -145,7 +145,8 @@ static const struct named *msix_dev(void)
 	unsigned int i;
 
 	for (i = 0; i < named_count; i++)
-		if (!named[i].noiommu && named[i].driver[0] && nvme_is(named[i].bdf))
+		if (!named[i].noiommu && named[i].driver[0] && !bdf_is_mdev(named[i].bdf) &&
+		    nvme_is(named[i].bdf))
 			return &named[i];
 	return NULL;
 }
