@@ -121,11 +121,13 @@ static int mixed_poll(struct pollfd *fds, nfds_t n, const struct timespec *timeo
 	struct waiter waiter, *first = &waiter;
 	struct timespec deadline, left = { 0 };
 	struct pollfd *host;
-	int ours, ret;
+	int ours, ret, efd;
 	nfds_t i;
 
 	host = malloc((n + 1) * sizeof(*host));
-	waiter_init(&waiter, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+	/* Out of the way of a number in @fds that is not open. */
+	efd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	waiter_init(&waiter, efd < 0 ? efd : kapi_fd_hide(efd));
 	if (!host || waiter.eventfd < 0) {
 		ret = -1;
 		errno = ENOMEM;
@@ -167,7 +169,7 @@ static int mixed_poll(struct pollfd *fds, nfds_t n, const struct timespec *timeo
 	waiter_leave(&waiter);
 out:
 	if (waiter.eventfd >= 0)
-		real_close(waiter.eventfd);
+		kapi_fd_unhide_close(waiter.eventfd);
 	free(host);
 	return ret;
 }
