@@ -140,6 +140,7 @@ EXPORT int fchdir(int fd)
 {
 	char path[PATH_MAX];
 	struct kapi_node *node;
+	struct kapi_stat st;
 	int ret;
 
 	real_init();
@@ -151,7 +152,8 @@ EXPORT int fchdir(int fd)
 			errno = kapi_sys_getfl(fd) < 0 ? EBADF : ENOTDIR;
 			return -1;
 		}
-		ret = kapi_node_path(node, path, sizeof(path));
+		kapi_node_stat(node, &st);
+		ret = st.type == KAPI_DIR ? kapi_node_path(node, path, sizeof(path)) : -ENOTDIR;
 		kapi_node_put(node);
 		ret = ret < 0 ? result(ret) : real_chdir(path);
 	}
