@@ -9,18 +9,29 @@
 static pthread_mutex_t rpm_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t rpm_done = PTHREAD_COND_INITIALIZER;
 
+/* Who has operations first has the say; the driver is asked for what those leave out. */
+static const struct dev_pm_ops *pm_ops(const struct device *dev)
+{
+	if (dev->type && dev->type->pm)
+		return dev->type->pm;
+	if (dev->class && dev->class->pm)
+		return dev->class->pm;
+	return dev->bus ? dev->bus->pm : NULL;
+}
+
+static const struct dev_pm_ops *driver_ops(const struct device *dev)
+{
+	return dev->driver ? READ_ONCE(dev->driver->pm) : NULL;
+}
+
 #define DEFINE_CALLBACK(op)						\
 static int (*get_##op(struct device *dev))(struct device *dev)		\
 {									\
-	if (dev->type && dev->type->pm && dev->type->pm->op)		\
-		return dev->type->pm->op;				\
-	if (dev->class && dev->class->pm && dev->class->pm->op)		\
-		return dev->class->pm->op;				\
-	if (dev->bus && dev->bus->pm && dev->bus->pm->op)		\
-		return dev->bus->pm->op;				\
-	if (dev->driver && READ_ONCE(dev->driver->pm))			\
-		return READ_ONCE(dev->driver->pm)->op;			\
-	return NULL;							\
+	const struct dev_pm_ops *pm = pm_ops(dev);			\
+									\
+	if (!pm || !pm->op)						\
+		pm = driver_ops(dev);					\
+	return pm ? pm->op : NULL;					\
 }
 
 DEFINE_CALLBACK(runtime_suspend)
@@ -78,10 +89,16 @@ static void count_child(struct device *dev, int delta)
 		dev->parent->power.child_count += delta;
 }
 
+/* Does an active child need @parent to be active? */
+static bool needs_parent(const struct device *parent)
+{
+	return !parent->power.disable_depth && !parent->power.ignore_children;
+}
+
 static int rpm_resume(struct device *dev)
 {
 	struct device *parent = dev->parent;
-	int ret;
+	int ret = 0;
 
 	if (dev->power.runtime_error)
 		return -EINVAL;
@@ -94,10 +111,11 @@ static int rpm_resume(struct device *dev)
 	set_status(dev, RPM_RESUMING);
 	if (parent) {
 		parent->power.usage_count++;
-		if (!parent->power.disable_depth && !parent->power.ignore_children)
-			rpm_resume(parent);
+		if (needs_parent(parent) && rpm_resume(parent) < 0)
+			ret = -EBUSY;
 	}
-	ret = call(dev, get_runtime_resume(dev));
+	if (!ret)
+		ret = call(dev, get_runtime_resume(dev));
 	if (ret) {
 		note_error(dev, ret);
 		set_status(dev, RPM_SUSPENDED);
@@ -304,30 +322,45 @@ void pm_runtime_disable(struct device *dev)
 	locked(dev, disable);
 }
 
-static int force_status(struct device *dev, enum rpm_status status)
+static int set_forced(struct device *dev, enum rpm_status status)
 {
-	int ret = -EAGAIN;
+	struct device *parent = dev->parent;
+	bool idle;
 
-	pthread_mutex_lock(&rpm_lock);
-	if (dev->power.disable_depth || dev->power.runtime_error) {
-		if (dev->power.runtime_status != status)
-			count_child(dev, status == RPM_ACTIVE ? 1 : -1);
-		dev->power.runtime_error = 0;
-		set_status(dev, status);
-		ret = 0;
+	if (!dev->power.disable_depth && !dev->power.runtime_error)
+		return -EAGAIN;
+	if (dev->power.runtime_status != status) {
+		if (status == RPM_ACTIVE && parent && needs_parent(parent) &&
+		    parent->power.runtime_status != RPM_ACTIVE)
+			return -EBUSY;
+		count_child(dev, status == RPM_ACTIVE ? 1 : -1);
 	}
-	pthread_mutex_unlock(&rpm_lock);
-	return ret;
+	idle = parent && status == RPM_SUSPENDED && dev->power.runtime_status != status;
+	dev->power.runtime_error = 0;
+	set_status(dev, status);
+	if (idle)
+		rpm_idle(parent);
+	return 0;
+}
+
+static int set_active(struct device *dev)
+{
+	return set_forced(dev, RPM_ACTIVE);
+}
+
+static int set_suspended(struct device *dev)
+{
+	return set_forced(dev, RPM_SUSPENDED);
 }
 
 int pm_runtime_set_active(struct device *dev)
 {
-	return force_status(dev, RPM_ACTIVE);
+	return locked(dev, set_active);
 }
 
 int pm_runtime_set_suspended(struct device *dev)
 {
-	return force_status(dev, RPM_SUSPENDED);
+	return locked(dev, set_suspended);
 }
 
 bool pm_runtime_enabled(struct device *dev)

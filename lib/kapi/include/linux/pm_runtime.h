@@ -13,7 +13,8 @@
 #include <linux/device.h>
 #include <linux/pm.h>
 
-/* Take a use, then resume. Returns 0, 1 (was active), -EACCES (disabled), or the callback's error;
+/* Take a use, then resume. Returns 0, 1 (was active), -EACCES (disabled), -EBUSY (the parent
+ * cannot resume), -EINVAL (an error that was not dealt with), or the callback's error;
  * the use is kept in any case by _get_sync, given back on error by _resume_and_get (which has
  * only 0 and errors). */
 int pm_runtime_get_sync(struct device *dev);
@@ -36,7 +37,8 @@ void pm_runtime_forbid(struct device *dev);
 
 void pm_runtime_enable(struct device *dev);
 void pm_runtime_disable(struct device *dev);	/* nests */
-/* State of a device with runtime PM disabled: 0 or -EAGAIN if it is enabled. */
+/* State of a device with runtime PM disabled or in error, which this ends: 0, -EAGAIN if it is
+ * enabled, -EBUSY to be active below a parent that is suspended. */
 int pm_runtime_set_active(struct device *dev);
 int pm_runtime_set_suspended(struct device *dev);
 
