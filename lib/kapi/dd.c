@@ -183,10 +183,9 @@ int device_attach(struct device *dev)
 	if (dev->p->dead)
 		goto out;
 	if (dev->driver) {
-		if (device_is_bound(dev))
-			ret = 1;
-		else
-			ret = device_bind_driver(dev) ? 0 : 1;
+		ret = device_is_bound(dev) || !device_bind_driver(dev);
+		if (!ret)
+			dev->driver = NULL;
 		goto out;
 	}
 	ret = bus_for_each_drv(dev->bus, NULL, dev, attach_one);
