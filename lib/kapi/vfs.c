@@ -135,6 +135,57 @@ static void attach(struct kapi_node *dir, struct kapi_node *node)
 }
 
 /*
+ * Take @node and all below it out of the tree; nodes that have been taken out
+ * gather in @gone. Lock held.
+ */
+static void unlink_node(struct kapi_node *node, struct list_head *gone)
+{
+	struct kapi_node *link;
+
+	while (!list_empty(&node->children))
+		unlink_node(list_first_entry(&node->children, struct kapi_node, sibling), gone);
+	while ((link = list_first_entry_or_null(&node->links, struct kapi_node, target_entry)))
+		unlink_node(link, gone);
+	if (node->target) {
+		list_del_init(&node->target_entry);
+		kapi_node_put(node->target);
+		node->target = NULL;
+	}
+	node->removed = true;
+	list_move_tail(&node->sibling, gone);
+}
+
+/* As devtmpfs does with directories that it made itself: they go with what they were for. */
+static void unlink_implied(struct kapi_node *dir, struct list_head *gone)
+{
+	while (dir->implied && list_empty(&dir->children)) {
+		struct kapi_node *up = dir->parent;
+
+		unlink_node(dir, gone);
+		dir = up;
+	}
+}
+
+static void put_gone(struct list_head *gone)
+{
+	struct kapi_node *node, *next;
+
+	list_for_each_entry_safe(node, next, gone, sibling) {
+		list_del_init(&node->sibling);
+		kapi_node_put(node);
+	}
+}
+
+/* What was to be in @dir could not be made. */
+static void forget_implied(struct kapi_node *dir)
+{
+	LIST_HEAD(gone);
+
+	unlink_implied(dir, &gone);
+	put_gone(&gone);
+}
+
+/*
  * The directory in which the last component of *@path belongs, with what lies
  * between made on the way; *@path is moved to that component. NULL without
  * memory or if something on the way is no directory.
@@ -154,8 +205,10 @@ static struct kapi_node *make_parents(struct kapi_node *dir, const char **path, 
 
 		if (!child) {
 			child = new_node(KAPI_DIR, 0755, *path, slash - *path);
-			if (!child)
+			if (!child) {
+				forget_implied(dir);
 				return NULL;
+			}
 			child->implied = implied;
 			attach(dir, child);
 		}
@@ -179,6 +232,8 @@ static struct kapi_node *make(struct kapi_node *parent, const char *path,
 	node = new_node(type, mode, path, len);
 	if (node)
 		attach(dir, node);
+	else
+		forget_implied(dir);
 	return node;
 }
 
@@ -245,30 +300,9 @@ struct kapi_node *kapi_mkchr(struct kapi_node *parent, const char *path, unsigne
 	return node;
 }
 
-/*
- * Take @node and all below it out of the tree; nodes that have been taken out
- * gather in @gone. Lock held.
- */
-static void unlink_node(struct kapi_node *node, struct list_head *gone)
-{
-	struct kapi_node *link;
-
-	while (!list_empty(&node->children))
-		unlink_node(list_first_entry(&node->children, struct kapi_node, sibling), gone);
-	while ((link = list_first_entry_or_null(&node->links, struct kapi_node, target_entry)))
-		unlink_node(link, gone);
-	if (node->target) {
-		list_del_init(&node->target_entry);
-		kapi_node_put(node->target);
-		node->target = NULL;
-	}
-	node->removed = true;
-	list_move_tail(&node->sibling, gone);
-}
-
 bool kapi_rmnode(struct kapi_node *node)
 {
-	struct kapi_node *dir, *next;
+	struct kapi_node *dir;
 	LIST_HEAD(gone);
 	bool removed;
 
@@ -279,21 +313,12 @@ bool kapi_rmnode(struct kapi_node *node)
 	if (removed) {
 		dir = node->parent;
 		unlink_node(node, &gone);
-		/* As devtmpfs does with directories that it made itself. */
-		while (dir->implied && list_empty(&dir->children)) {
-			struct kapi_node *up = dir->parent;
-
-			unlink_node(dir, &gone);
-			dir = up;
-		}
+		unlink_implied(dir, &gone);
 	}
 	list_for_each_entry(node, &gone, sibling)
 		kapi_attr_drain(node);
 	pthread_mutex_unlock(&kapi_vfs_lock);
-	list_for_each_entry_safe(node, next, &gone, sibling) {
-		list_del_init(&node->sibling);
-		kapi_node_put(node);
-	}
+	put_gone(&gone);
 	return removed;
 }
 
