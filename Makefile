@@ -7,6 +7,7 @@
 #   make conform         run the suite on the embedded core, report in build/report
 #   make check           the project's own tests, those in QEMU included
 #   make lint            static checks
+#   make debug-kernel    build the kernel of `vm --kernel debug`
 #
 # Variables: O=DIR build directory, V=1 show commands, CC, SAN=address|thread,
 # COV=1 count lines and branches (gcov), KSRC=TREE kselftest headers from that kernel tree.

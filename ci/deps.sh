@@ -7,7 +7,7 @@
 #
 # usage: ci/deps.sh BUILD_DIR
 #   KSRC=DIR     take the kselftest and uapi headers from this kernel tree
-#   KERNELS=...  the stock series to fetch (default "6.1 6.12"; "" for none)
+#   KERNELS=...  the stock kernels to fetch (default "6.1 6.12 newest"; "" for none)
 #   SOURCES=...  the series whose VFIO drivers check step 26-foreign compiles
 set -euo pipefail
 
@@ -15,7 +15,9 @@ build=${1:?usage: ci/deps.sh BUILD_DIR}
 top=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$build"
 build=$(cd "$build" && pwd)
-KERNELS=${KERNELS-6.1 6.12}
+KERNELS=${KERNELS-6.1 6.12 newest}
+# shellcheck source=ci/kernel/fetch.sh
+. "$top/ci/kernel/fetch.sh"
 SOURCES=${SOURCES-6.1 6.12}
 apt_updated=
 
@@ -45,27 +47,6 @@ install_packages() {
 		die "apt-get install failed; see $build/apt.log"
 }
 
-# The package that a meta package depends on and whose name starts with $2:
-# its name carries the exact release and changes with every update.
-depends_on() {
-	apt-cache depends "$1" 2>/dev/null |
-		awk -v want="$2" '$1 == "Depends:" && index($2, want) == 1 { print $2; exit }'
-}
-
-# Download packages into the build directory and unpack them at $1.
-unpack() {
-	local dest=$1 tmp deb
-	shift
-	tmp=$(mktemp -d "$build/deb.XXXXXX")
-	chmod 755 "$tmp"
-	(cd "$tmp" && apt-get download -qq "$@" >/dev/null 2>"$build/apt.log") ||
-		{ rm -rf "$tmp"; die "cannot download $*; see $build/apt.log"; }
-	for deb in "$tmp"/*.deb; do
-		dpkg-deb -x "$deb" "$dest"
-	done
-	rm -rf "$tmp"
-}
-
 meta_suffix() {	# 6.1 is Debian 12's own series and has no number in its name
 	case $1 in 6.1) echo amd64 ;; *) echo "$1-amd64" ;; esac
 }
@@ -73,7 +54,7 @@ meta_suffix() {	# 6.1 is Debian 12's own series and has no number in its name
 # build/kernels/SERIES: vmlinuz, lib/modules/RELEASE, and usr/src with the
 # headers; the file `release` is written last and marks it complete.
 fetch_kernel() {
-	local series=$1 dir=$build/kernels/$1 suffix image headers release common kbuild
+	local series=$1 dir=$build/kernels/$1 suffix image headers
 	if [ -s "$dir/release" ]; then
 		say "kernel $series: $(cat "$dir/release") already unpacked"
 		return
@@ -84,22 +65,11 @@ fetch_kernel() {
 	headers=$(depends_on "linux-headers-$suffix" linux-headers-)
 	[ -n "$image" ] && [ -n "$headers" ] ||
 		die "no stock kernel $series in the package index (looked for linux-image-$suffix)"
-	release=${image#linux-image-}
-	common=$(depends_on "$headers" linux-headers-)
-	kbuild=$(depends_on "$headers" linux-kbuild-)
-	say "kernel $series: unpacking $release"
-	rm -rf "$dir"
-	mkdir -p "$dir"
-	unpack "$dir" "$image" "$headers" "$common" "$kbuild"
-	mv "$dir/boot/vmlinuz-$release" "$dir/vmlinuz"
-	# The header packages expect to live at /usr/src; make them relocatable.
-	sed -i "s#/usr/src/#$dir/usr/src/#g" "$dir/usr/src/$headers/Makefile"
-	[ -e "$dir/usr/src/$common/scripts" ] ||
-		ln -sfn "$dir/usr/lib/$kbuild/scripts" "$dir/usr/src/$common/scripts"
+	say "kernel $series: unpacking ${image#linux-image-}"
+	unpack_kernel "$dir" "$image" "$headers" ||
+		die "cannot download $image; see $build/apt.log"
 	ln -sfn "usr/src/$headers" "$dir/headers"
-	ln -sfn "$dir/usr/src/$headers" "$dir/lib/modules/$release/build"
-	depmod -b "$dir" "$release" 2>/dev/null || true
-	printf '%s\n' "$release" >"$dir/release"
+	printf '%s\n' "${image#linux-image-}" >"$dir/release"
 }
 
 # The kselftest framework's headers and the newest uapi headers the suite is
@@ -124,7 +94,7 @@ fetch_headers() {
 	apt_update
 	tmp=$(mktemp -d "$build/src.XXXXXX")
 	chmod 755 "$tmp"
-	unpack "$tmp" linux-source-6.12
+	unpack "$tmp" linux-source-6.12 || die "cannot download linux-source-6.12; see $build/apt.log"
 	tar -xJf "$tmp/usr/src/linux-source-6.12.tar.xz" -C "$tmp" --strip-components=1 --occurrence=1 \
 		linux-source-6.12/tools/testing/selftests/kselftest_harness.h \
 		linux-source-6.12/tools/testing/selftests/kselftest.h \
@@ -166,7 +136,10 @@ fetch_source() {
 install_packages
 fetch_headers
 for series in $KERNELS; do
-	fetch_kernel "$series"
+	case $series in
+	newest) "$top/ci/kernel/newest.sh" "$build" ;;
+	*) fetch_kernel "$series" ;;
+	esac
 done
 for series in $SOURCES; do
 	(fetch_source "$series") || say "no source of $series: check step 26-foreign skips it"

@@ -42,6 +42,12 @@ static bool on_core(void)
 	return preload && strstr(preload, "libvfio-core");
 }
 
+int conformance_patience(void)
+{
+	/* Lock checking makes this file. */
+	return !on_core() && !access("/proc/lockdep", F_OK) ? 6 : 1;
+}
+
 static void to_kmsg(const char *line)
 {
 	char whole[600];

@@ -77,6 +77,11 @@ void expect_warn_end(void);
 
 /* Print one line of --clauses; knows what "{}" means. A test without clauses has its name alone. */
 void conformance_print_clauses(const char *fixture, const char *variant, const char *test);
+/*
+ * How much longer a test may take here: a kernel with its checkers compiled in is
+ * several times slower.
+ */
+int conformance_patience(void);
 /* Line-buffered output, so that whoever reads it knows which test runs now. */
 void conformance_setup(void);
 
@@ -90,6 +95,9 @@ static inline int conformance_main(int argc, char **argv)
 	struct __test_metadata *t;
 
 	if (argc != 2 || strcmp(argv[1], "--clauses")) {
+		for (f = __fixture_list; f; f = f->next)
+			for (t = f->tests; t; t = t->next)
+				t->timeout *= conformance_patience();
 		conformance_setup();
 		return test_harness_run(argc, argv);
 	}

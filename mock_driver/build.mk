@@ -16,7 +16,8 @@ MODULE_FILES := mock_driver/Kbuild $(wildcard mock_driver/mock*.[ch])
 KCC ?= gcc
 
 # A folder per kernel with links to the sources: the build writes beside them. Type
-# information (BTF) is left out: it needs pahole and the debug vmlinux.
+# information (BTF) is left out: it needs pahole and the debug vmlinux. So is an option
+# that a kernel built by a newer gcc has in its configuration and an older one refuses.
 $(O)/modules/%/mock_vfio_pci.ko $(O)/modules/%/mock_mdev.ko: $(MODULE_FILES) \
 		$$(wildcard $(O)/kernels/$$*/release)
 	$(call say,KBUILD,$@)
@@ -24,7 +25,7 @@ $(O)/modules/%/mock_vfio_pci.ko $(O)/modules/%/mock_mdev.ko: $(MODULE_FILES) \
 	$(Q)ln -sf $(abspath $(MODULE_FILES)) $(@D)/
 	$(Q)env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS -u O -u V make --no-print-directory \
 		-C "$(or $(KHEADERS_$*),$(O)/kernels/$*/headers)" M=$(abspath $(@D)) CC=$(KCC) \
-		CONFIG_DEBUG_INFO_BTF_MODULES= \
+		CONFIG_DEBUG_INFO_BTF_MODULES= CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT= \
 		modules >$(@D)/build.log 2>&1 || { tail -40 $(@D)/build.log >&2; exit 1; }
 	@touch $(@D)/mock_vfio_pci.ko $(@D)/mock_mdev.ko
 

@@ -95,4 +95,21 @@
 #define MOCK_IOMMUFD_EMULATED_OPS
 #endif
 
+/* VF tokens as UUIDs; a core that knows them calls it for any token. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define MOCK_TOKEN_OPS	.match_token_uuid = vfio_pci_core_match_token_uuid,
+#else
+#define MOCK_TOKEN_OPS
+#endif
+
+/* Regions are described by an operation of their own, no longer by the ioctl. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#define MOCK_HAVE_REGION_OP	1
+#define MOCK_REGION_OPS		.get_region_info_caps = vfio_pci_ioctl_get_region_info,
+#define MOCK_MDEV_REGION_OPS	.get_region_info_caps = mock_mdev_region_info,
+#else
+#define MOCK_REGION_OPS
+#define MOCK_MDEV_REGION_OPS
+#endif
+
 #endif

@@ -2,7 +2,9 @@
 /* The control region: what is special to this driver, and the window on its state. */
 #include <linux/delay.h>
 #include <linux/moduleparam.h>
+#include <linux/mutex.h>
 #include <linux/preempt.h>
+#include <linux/slab.h>
 
 #include "mock.h"
 
@@ -10,8 +12,29 @@ static bool test_faults;
 module_param(test_faults, bool, 0444);
 MODULE_PARM_DESC(test_faults, "Let a user of the device make the kernel warn, oops or hang");
 
+static DEFINE_MUTEX(mock_fault_a);
+static DEFINE_MUTEX(mock_fault_b);
+
+static void mock_fault_order(struct mutex *outer, struct mutex *inner)
+{
+	mutex_lock(outer);
+	mutex_lock(inner);
+	mutex_unlock(inner);
+	mutex_unlock(outer);
+}
+
+static void mock_fault_stale(void)
+{
+	int *volatile stale = kzalloc(sizeof(*stale), GFP_KERNEL);
+
+	kfree(stale);
+	if (stale)
+		READ_ONCE(*stale);
+}
+
 static int mock_fault(u64 kind)
 {
+	volatile int shift = 40, number = 1;
 	int *volatile nothing = NULL;
 
 	if (!test_faults)
@@ -27,6 +50,16 @@ static int mock_fault(u64 kind)
 		preempt_disable();
 		for (;;)
 			cpu_relax();
+	case MOCK_FAULT_KASAN:
+		mock_fault_stale();
+		return 0;
+	case MOCK_FAULT_LOCKDEP:
+		mock_fault_order(&mock_fault_a, &mock_fault_b);
+		mock_fault_order(&mock_fault_b, &mock_fault_a);
+		return 0;
+	case MOCK_FAULT_UBSAN:
+		number = number << shift;
+		return 0;
 	}
 	return -EINVAL;
 }

@@ -65,6 +65,9 @@ void mock_mdev_remove(struct mdev_device *mdev);
 
 /* mock_mdev_ioctl.c: operations of the device. */
 long mock_mdev_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg);
+/* Fills in @info but for its size and offset of capabilities, which it adds to @caps. */
+int mock_mdev_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
+			  struct vfio_info_cap *caps);
 void mock_mdev_request(struct vfio_device *vdev, unsigned int count);
 /* Forget the eventfd of request. */
 void mock_mdev_drop_irqs(struct mock_mdev *mock);

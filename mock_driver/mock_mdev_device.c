@@ -202,6 +202,7 @@ static const struct vfio_device_ops mock_mdev_ops = {
 	.init = mock_mdev_init_dev,
 	.release = mock_mdev_release_dev,
 	MOCK_IOMMUFD_EMULATED_OPS
+	MOCK_MDEV_REGION_OPS
 	.open_device = mock_mdev_open,
 	.close_device = mock_mdev_close,
 	.ioctl = mock_mdev_ioctl,

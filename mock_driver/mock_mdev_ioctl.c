@@ -23,58 +23,68 @@ static long mock_get_info(struct mock_mdev *mock, void __user *arg)
 	return copy_to_user(arg, &info, head) ? -EFAULT : 0;
 }
 
-/* The type capability, by which programs find the control region. */
-static long mock_add_type(struct vfio_region_info *info, struct vfio_region_info __user *arg)
+int mock_mdev_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
+			  struct vfio_info_cap *caps)
 {
+	/* The type capability, by which programs find the control region. */
 	struct vfio_region_info_cap_type cap = {
 		.header = { .id = VFIO_REGION_INFO_CAP_TYPE, .version = 1 },
 		.type = MOCK_REGION_TYPE,
 		.subtype = MOCK_REGION_SUBTYPE,
 	};
-	struct vfio_info_cap caps = {};
-	long ret;
 
-	ret = vfio_info_add_capability(&caps, &cap.header, sizeof(cap));
-	if (ret)
-		return ret;
+	if (info->index > MOCK_MDEV_CONTROL)
+		return -EINVAL;
+	info->offset = (u64)info->index << MOCK_MDEV_SHIFT;
+	info->size = 0;
+	if (info->index == VFIO_PCI_CONFIG_REGION_INDEX)
+		info->size = PCI_CFG_SPACE_SIZE;
+	if (info->index == MOCK_MDEV_CONTROL)
+		info->size = MOCK_WINDOW;
+	info->flags = info->size ? VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE : 0;
+	if (info->index != MOCK_MDEV_CONTROL)
+		return 0;
+	return vfio_info_add_capability(caps, &cap.header, sizeof(cap));
+}
+
+#ifndef MOCK_HAVE_REGION_OP
+/* Behind the structure, if the caller has room for them; else he learns how much it takes. */
+static int mock_put_caps(struct vfio_region_info *info, struct vfio_info_cap *caps,
+			 void __user *arg)
+{
+	const u32 needed = sizeof(*info) + caps->size;
+	int ret = 0;
+
 	info->flags |= VFIO_REGION_INFO_FLAG_CAPS;
-	if (info->argsz < sizeof(*info) + caps.size) {
-		info->argsz = sizeof(*info) + caps.size;
+	if (needed > info->argsz) {
+		info->argsz = needed;
 		info->cap_offset = 0;
 	} else {
-		vfio_info_cap_shift(&caps, sizeof(*info));
-		if (copy_to_user((void __user *)arg + sizeof(*info), caps.buf, caps.size))
-			ret = -EFAULT;
 		info->cap_offset = sizeof(*info);
+		vfio_info_cap_shift(caps, sizeof(*info));
+		if (copy_to_user(arg + sizeof(*info), caps->buf, caps->size))
+			ret = -EFAULT;
 	}
-	kfree(caps.buf);
+	kfree(caps->buf);
 	return ret;
 }
 
 static long mock_get_region(struct mock_mdev *mock, void __user *arg)
 {
 	const size_t head = offsetofend(struct vfio_region_info, offset);
+	struct vfio_info_cap caps = {};
 	struct vfio_region_info info;
 	long ret = mock_get_head(&info, arg, head);
 
-	if (ret)
-		return ret;
-	if (info.index > MOCK_MDEV_CONTROL)
-		return -EINVAL;
-
-	info.offset = (u64)info.index << MOCK_MDEV_SHIFT;
-	info.size = 0;
-	if (info.index == VFIO_PCI_CONFIG_REGION_INDEX)
-		info.size = PCI_CFG_SPACE_SIZE;
-	if (info.index == MOCK_MDEV_CONTROL)
-		info.size = MOCK_WINDOW;
-	info.flags = info.size ? VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE : 0;
-	if (info.index == MOCK_MDEV_CONTROL)
-		ret = mock_add_type(&info, arg);
+	if (!ret)
+		ret = mock_mdev_region_info(&mock->vdev, &info, &caps);
+	if (!ret && caps.size)
+		ret = mock_put_caps(&info, &caps, arg);
 	if (!ret && copy_to_user(arg, &info, head))
 		ret = -EFAULT;
 	return ret;
 }
+#endif
 
 static unsigned int mock_irq_count(unsigned int index)
 {
@@ -196,7 +206,9 @@ static const struct {
 	long (*fn)(struct mock_mdev *mock, void __user *arg);
 } mock_ioctls[] = {
 	{ VFIO_DEVICE_GET_INFO, mock_get_info },
+#ifndef MOCK_HAVE_REGION_OP
 	{ VFIO_DEVICE_GET_REGION_INFO, mock_get_region },
+#endif
 	{ VFIO_DEVICE_GET_IRQ_INFO, mock_get_irq },
 	{ VFIO_DEVICE_SET_IRQS, mock_set_irqs },
 	{ VFIO_DEVICE_RESET, mock_reset },

@@ -134,6 +134,8 @@ static const struct vfio_device_ops mock_ops = {
 	.init = mock_init_dev,
 	.release = mock_release_dev,
 	MOCK_IOMMUFD_OPS
+	MOCK_TOKEN_OPS
+	MOCK_REGION_OPS
 	.open_device = mock_open_device,
 	.close_device = mock_close_device,
 	.dma_unmap = mock_dma_unmap,

@@ -133,6 +133,10 @@
 #define MOCK_FAULT_WARN		1
 #define MOCK_FAULT_OOPS		2
 #define MOCK_FAULT_HANG		3	/* spins with preemption off and does not come back */
+/* Seen by a kernel that has the checker, and harmless in another. */
+#define MOCK_FAULT_KASAN	4	/* reads memory that it has given back */
+#define MOCK_FAULT_LOCKDEP	5	/* takes two locks in both orders */
+#define MOCK_FAULT_UBSAN	6	/* shifts a number out of itself */
 
 /*
  * The device writes to ARG0 iova, ARG1 length, but for the bytes: what is in a

@@ -6,12 +6,13 @@
 #include <string.h>
 
 /* A report without an end marker is cut after this many lines. */
-#define REPORT_LINES 60
+#define REPORT_LINES 120
 
 static const char *const starts[] = {
 	"WARNING: ", "BUG: ", "BUG at ", "Oops: ", "KASAN: ", "KCSAN: ", "UBSAN: ", "KFENCE: ",
 	"general protection fault", "invalid opcode: ", "divide error: ", "INFO: task ",
-	"INFO: rcu", "possible recursive locking", "possible circular locking",
+	"INFO: rcu", "INFO: trying to register non-static key", "INFO: inconsistent lock state",
+	"possible recursive locking", "possible circular locking",
 	"suspicious RCU usage", "inconsistent lock state", "Kernel panic", "watchdog: BUG",
 	"Unable to handle kernel", "refcount_t: ",
 };
