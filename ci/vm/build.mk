@@ -13,12 +13,20 @@ $(LIBEXEC)/guest: $(O)/obj/ci/vm/guest.o $(O)/lib/libvfio-kmod.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(sanflags) -o $@ $^ -lkmod
 
-$(LIBEXEC)/mkinitramfs.sh $(LIBEXEC)/topology.default: $(LIBEXEC)/%: ci/vm/%
+GUEST_SHAPES := $(addprefix $(LIBEXEC)/,$(notdir $(wildcard ci/vm/machine.* ci/vm/topology.* \
+	ci/vm/modules.*)))
+$(GUEST_SHAPES) $(LIBEXEC)/mkinitramfs.sh $(LIBEXEC)/gcov-out.sh: $(LIBEXEC)/%: ci/vm/%
 	$(call say,COPY,$@)
 	@mkdir -p $(@D)
 	$(Q)cp -p $< $@
 
-GUEST_FILES := $(addprefix $(LIBEXEC)/,guest mkinitramfs.sh topology.default)
+$(LIBEXEC)/kernel-coverage.py: ci/kernel/coverage.py
+	$(call say,COPY,$@)
+	@mkdir -p $(@D)
+	$(Q)cp -p $< $@
+
+GUEST_FILES := $(addprefix $(LIBEXEC)/,guest mkinitramfs.sh gcov-out.sh kernel-coverage.py) \
+	$(GUEST_SHAPES)
 ALL += $(GUEST_FILES)
 
 # Programs of the checks in ci/check/35-guest.

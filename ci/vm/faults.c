@@ -57,10 +57,10 @@ VFIO_TEST_F(faults, does_not_warn, "")
 	expect_warn_end();
 }
 
-/* For the debug kernel; ci/check/33-debug. */
-VFIO_TEST_F(faults, kasan, "")
+/* For the debug kernel (ci/check/33-debug). Lock checking ends with another report. */
+VFIO_TEST_F(faults, lockdep, "")
 {
-	ASSERT_EQ(0, mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_KASAN, 0, 0));
+	ASSERT_EQ(0, mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_LOCKDEP, 0, 0));
 }
 
 VFIO_TEST_F(faults, ubsan, "")
@@ -68,9 +68,9 @@ VFIO_TEST_F(faults, ubsan, "")
 	ASSERT_EQ(0, mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_UBSAN, 0, 0));
 }
 
-VFIO_TEST_F(faults, lockdep, "")
+VFIO_TEST_F(faults, kasan, "")
 {
-	ASSERT_EQ(0, mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_LOCKDEP, 0, 0));
+	ASSERT_EQ(0, mock_command(&self->mock, MOCK_CMD_FAULT, MOCK_FAULT_KASAN, 0, 0));
 }
 
 VFIO_TEST_F(faults, oopses, "")

@@ -60,14 +60,15 @@ static int claim_console(const char *dir, char *path, size_t size)
 	return -EBUSY;
 }
 
-static void run(const struct vm_options *opt, void (*sink)(void *, const char *, size_t),
-		void *ctx, struct vm_result *r)
+static void run(const struct vm_options *opt, struct vm_machine *machine,
+		void (*sink)(void *, const char *, size_t), void *ctx, struct vm_result *r)
 {
 	char initramfs[PATH_MAX + 16], log[PATH_MAX + 8], work[PATH_MAX];
 	const char *out = opt->out_dir;
 	struct vm_kernel kernel;
 	struct vm_boot boot = {
-		.kernel = &kernel, .initramfs = initramfs, .log = log, .append = opt->append,
+		.kernel = &kernel, .machine = machine, .initramfs = initramfs, .log = log,
+		.append = opt->append, .coverage = opt->coverage,
 	};
 	int fd;
 
@@ -98,12 +99,13 @@ static void run(const struct vm_options *opt, void (*sink)(void *, const char *,
 	snprintf(log, sizeof(log), "%s.qemu", r->console);
 	snprintf(initramfs, sizeof(initramfs), "%s.initramfs", r->console);
 	boot.console = r->console;
-	boot.accel = vm_choose_accel(&kernel, work);
+	boot.accel = vm_choose_accel(&kernel, machine, work);
 	if (!opt->quiet && !vm_interrupted())
 		fprintf(stderr, "vm: booting %s with %s\n", kernel.release,
 			*boot.accel == 'k' ? "KVM" : "emulation (TCG)");
 	if (!vm_interrupted() &&
-	    !vm_build_initramfs(opt, &kernel, initramfs, r->reason, sizeof(r->reason)))
+	    !vm_build_initramfs(opt, &kernel, machine, initramfs, r->reason,
+				sizeof(r->reason)))
 		vm_watch(&boot, opt->timeout_s, opt->quiet, sink, ctx, r);
 	if (vm_interrupted()) {
 		r->end = VM_INTERRUPTED;
@@ -118,9 +120,15 @@ static void run(const struct vm_options *opt, void (*sink)(void *, const char *,
 int vm_run(const struct vm_options *opt, void (*sink)(void *ctx, const char *data, size_t len),
 	   void *ctx, struct vm_result *result)
 {
+	struct vm_machine machine;
+
 	*result = (struct vm_result){ .end = VM_CANNOT };
+	if (vm_read_machine(opt->machine ?: "default", &machine, result->reason,
+			    sizeof(result->reason)))
+		return -1;
 	vm_signals_hold();
-	run(opt, sink, ctx, result);
+	run(opt, &machine, sink, ctx, result);
 	vm_signals_release();
+	vm_free_machine(&machine);
 	return result->end == VM_OK ? 0 : -1;
 }

@@ -6,8 +6,8 @@
  * In the guest: the tree libexec/vfio-compliance of this installation is at
  * VM_LIBEXEC, which is the working directory and in PATH (so "exec-tests --dir
  * tests" runs the suite); busybox gives sh and the usual commands; the devices of
- * ci/vm/topology.default are bound, VFIO_SELFTESTS_BDF and VFIO_COMPLIANCE_BDFS
- * name them.
+ * the machine (ci/vm/machine.*) are bound, VFIO_SELFTESTS_BDF and
+ * VFIO_COMPLIANCE_BDFS name them.
  *
  * Environment: VFIO_COMPLIANCE_ACCEL=kvm|tcg overrides the choice between
  * hardware acceleration and emulation, QEMU=PROGRAM the emulator.
@@ -22,13 +22,15 @@
 
 struct vm_options {
 	/*
-	 * "6.1", "6.12": a stock kernel below PREFIX/kernels. Else a path: a
+	 * "6.1", "6.12", "newest", "debug": a kernel below PREFIX/kernels. Else a path: a
 	 * bzImage (its modules in lib/modules/RELEASE beside or above it), an
 	 * unpacked kernel package, or a built kernel tree.
 	 */
 	const char *kernel;
 	const char *modules;	/* directory of .ko files laid over the stock ones, or NULL */
 	const char *append;	/* more kernel command line, or NULL */
+	const char *machine;	/* shape of the guest, NULL for "default" */
+	const char *coverage;	/* file for the guest's third serial port, or NULL */
 	const char *out_dir;	/* console.log and the initramfs go here; made if missing */
 	/*
 	 * What the guest runs, NULL terminated. If argv[0] has a slash and is a

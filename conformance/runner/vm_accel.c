@@ -82,13 +82,14 @@ static void drop(void *ctx, const char *data, size_t len)
 {
 }
 
-static bool probe(const struct vm_kernel *kernel, const char *dir)
+static bool probe(const struct vm_kernel *kernel, const struct vm_machine *machine,
+		  const char *dir)
 {
 	char initramfs[PATH_MAX], console[PATH_MAX], log[PATH_MAX], why[512];
 	char *argv[] = { "true", NULL };
 	const struct vm_options opt = { .argv = argv };
 	struct vm_boot boot = {
-		.kernel = kernel, .initramfs = initramfs, .console = console, .log = log,
+		.kernel = kernel, .machine = machine, .initramfs = initramfs, .console = console, .log = log,
 		.accel = "kvm",
 	};
 	struct vm_result r = { .end = VM_CANNOT };
@@ -96,7 +97,7 @@ static bool probe(const struct vm_kernel *kernel, const char *dir)
 	snprintf(initramfs, sizeof(initramfs), "%s/probe-%d.cpio", dir, getpid());
 	snprintf(console, sizeof(console), "%s/probe-%d.console", dir, getpid());
 	snprintf(log, sizeof(log), "%s/probe-%d.log", dir, getpid());
-	if (!vm_build_initramfs(&opt, kernel, initramfs, why, sizeof(why)))
+	if (!vm_build_initramfs(&opt, kernel, machine, initramfs, why, sizeof(why)))
 		vm_watch(&boot, PROBE_SECONDS, true, drop, NULL, &r);
 	unlink(initramfs);
 	unlink(console);
@@ -104,7 +105,8 @@ static bool probe(const struct vm_kernel *kernel, const char *dir)
 	return r.end == VM_OK && r.status == 0;
 }
 
-const char *vm_choose_accel(const struct vm_kernel *kernel, const char *cache_dir)
+const char *vm_choose_accel(const struct vm_kernel *kernel, const struct vm_machine *machine,
+			    const char *cache_dir)
 {
 	const char *wish = getenv("VFIO_COMPLIANCE_ACCEL"), *answer;
 	char path[PATH_MAX], key[600];
@@ -118,7 +120,7 @@ const char *vm_choose_accel(const struct vm_kernel *kernel, const char *cache_di
 	answer = cached(path, key);
 	if (answer)
 		return answer;
-	answer = probe(kernel, cache_dir) ? "kvm" : "tcg";
+	answer = probe(kernel, machine, cache_dir) ? "kvm" : "tcg";
 	/* A kernel under test that does not boot says nothing about the host. */
 	if (!vm_interrupted() && (kernel->stock || *answer == 'k'))
 		remember(path, answer, key);

@@ -6,7 +6,7 @@
 #include "runner.h"
 #include "stream.h"
 #include "text.h"
-#include "vm.h"
+#include "vm_internal.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -14,16 +14,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void usage(FILE *f)
 {
-	fputs("usage: vfio-compliance vm [--kernel 6.1|6.12|PATH] [options] [-- COMMAND...]\n"
+	fputs("usage: vfio-compliance vm [--kernel 6.1|6.12|newest|debug|PATH] [options] [-- COMMAND...]\n"
 	      "\n"
 	      "Boots the kernel in QEMU, with no hardware and no root, and runs the suite there.\n"
 	      "\n"
 	      "  --kernel K     a stock kernel by series (default 6.12; `make deps` fetches them),\n"
-	      "                 or the path of a bzImage or of an unpacked kernel package\n"
+	      "                 newest, debug (`make debug-kernel` builds it), or the path of a\n"
+	      "                 bzImage or of an unpacked kernel package\n"
+	      "  --machine M    shape of the guest: default, amd, noiommu, e1000e, nvme, testdev\n"
+	      "  --coverage     show what was reached of drivers/vfio (debug kernel), and write\n"
+	      "                 coverage.txt and coverage.json beside the report\n"
 	      "  --modules DIR  .ko files laid over the kernel's own ones of the same name\n"
 	      "  --append ARGS  added to the kernel command line\n"
 	      "  --file FILE[=/PATH]  one more file for the guest (default /bin/NAME); repeatable\n"
@@ -62,11 +67,45 @@ static void to_stdout(void *ctx, const char *data, size_t len)
 	fflush(stdout);
 }
 
+/* The command behind the script that brings its coverage out; freed by nobody. */
+static char **with_coverage(char **argv)
+{
+	char **all = NULL;
+	size_t n = 0;
+
+	strv_add(&all, &n, VM_LIBEXEC "/gcov-out.sh");
+	while (*argv)
+		strv_add(&all, &n, *argv++);
+	all = grow(all, n + 1, sizeof(*all));
+	all[n] = NULL;
+	return all;
+}
+
+static int show_coverage(const struct vm_options *vm, const char *out)
+{
+	char script[PATH_MAX], kernel[PATH_MAX];
+	pid_t pid;
+	int st;
+
+	snprintf(script, sizeof(script), "%s/kernel-coverage.py", vm_libexec_path());
+	snprintf(kernel, sizeof(kernel), strchr(vm->kernel, '/') ? "%s%s" : "%s/kernels/%s",
+		 strchr(vm->kernel, '/') ? "" : path_prefix(), vm->kernel);
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		execlp("python3", "python3", script, vm->coverage, kernel, out, NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &st, 0) != pid || !WIFEXITED(st) || WEXITSTATUS(st))
+		return EXIT_CANNOT;
+	return unlink(vm->coverage) ? EXIT_CANNOT : EXIT_HELD;
+}
+
 static int vm_command(struct vm_options *vm, char **argv)
 {
 	struct vm_result res;
 
-	vm->argv = argv;
+	vm->argv = vm->coverage ? with_coverage(argv) : argv;
 	if (!vm_run(vm, to_stdout, NULL, &res))
 		return res.status;
 	cannot("%s", res.reason);
@@ -105,6 +144,8 @@ static int vm_suite(struct vm_options *vm, char **globs, size_t nr_globs, const 
 	if (!cat)
 		return EXIT_CANNOT;
 	vm->argv = suite_command(globs, nr_globs);
+	if (vm->coverage)
+		vm->argv = with_coverage((char **)vm->argv);
 	s = stream_new(cat, globs, nr_globs, !vm->quiet && isatty(STDERR_FILENO));
 	vm_run(vm, stream_feed, s, &res);
 	if (res.end == VM_CANNOT || res.end == VM_INTERRUPTED) {
@@ -139,21 +180,24 @@ int cmd_vm(int argc, char **argv)
 		{ "append", required_argument, NULL, 'a' },  { "file", required_argument, NULL, 'f' },
 		{ "timeout", required_argument, NULL, 'T' }, { "test", required_argument, NULL, 't' },
 		{ "output", required_argument, NULL, 'o' },  { "verbose", no_argument, NULL, 'v' },
+		{ "machine", required_argument, NULL, 'M' }, { "coverage", no_argument, NULL, 'c' },
 		{ "quiet", no_argument, NULL, 'q' },	     { "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	struct vm_options vm = { .kernel = "6.12", .timeout_s = 600 };
 	const char *out = "build/report-vm";
-	char **globs = NULL, **files = NULL, work[4096], *end;
-	bool verbose = false;
+	char **globs = NULL, **files = NULL, work[4096], tar[4200], *end;
+	bool verbose = false, coverage = false;
 	size_t nr_globs = 0, nr_files = 0;
-	int opt;
+	int opt, ret, covered;
 
 	while ((opt = getopt_long(argc, argv, "+t:o:vqh", options, NULL)) != -1) {
 		switch (opt) {
 		case 'k': vm.kernel = optarg; break;
 		case 'm': vm.modules = optarg; break;
 		case 'a': vm.append = optarg; break;
+		case 'M': vm.machine = optarg; break;
+		case 'c': coverage = true; break;
 		case 'f': strv_add(&files, &nr_files, optarg); break;
 		case 'T':
 			vm.timeout_s = strtol(optarg, &end, 10);
@@ -181,7 +225,16 @@ int cmd_vm(int argc, char **argv)
 	free(files[nr_files - 1]);
 	files[nr_files - 1] = NULL;
 	vm.files = (const char *const *)files;
+	if (coverage) {
+		snprintf(tar, sizeof(tar), "%s/coverage-%d.tar", work, getpid());
+		vm.coverage = tar;
+	}
 	if (optind < argc)
-		return vm_command(&vm, argv + optind);
-	return vm_suite(&vm, globs, nr_globs, out, verbose);
+		ret = vm_command(&vm, argv + optind);
+	else
+		ret = vm_suite(&vm, globs, nr_globs, out, verbose);
+	if (!coverage || ret == EXIT_CANNOT)
+		return ret;
+	covered = show_coverage(&vm, out);
+	return ret ? ret : covered;
 }

@@ -53,25 +53,41 @@ static bool is_host_file(const char *path)
 	return strchr(path, '/') && !stat(path, &st) && S_ISREG(st.st_mode);
 }
 
+static int write_text(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "we");
+
+	if (!f)
+		return -errno;
+	fputs(text ?: "", f);
+	return fclose(f) ? -errno : 0;
+}
+
 int vm_build_initramfs(const struct vm_options *opt, const struct vm_kernel *kernel,
-		       const char *path, char *why, size_t len)
+		       const struct vm_machine *machine, const char *path, char *why,
+		       size_t len)
 {
 	const char *libexec = vm_libexec_path(), *program = opt->argv[0];
-	static const char *const parts[] = { "exec-tests", "tests", "faults" };
-	char argv_file[PATH_MAX], in_guest[PATH_MAX], part[PATH_MAX];
+	static const char *const parts[] = { "exec-tests", "tests", "faults", "gcov-out.sh" };
+	char argv_file[PATH_MAX], plan_file[PATH_MAX], in_guest[PATH_MAX], part[PATH_MAX];
 	size_t n = 0, nr_files = 0, i;
 	char **list;
 	int ret;
 
 	snprintf(argv_file, sizeof(argv_file), "%s.argv", path);
+	snprintf(plan_file, sizeof(plan_file), "%s.plan", path);
 	if (is_host_file(program)) {
 		snprintf(in_guest, sizeof(in_guest), "/bin/%s", strrchr(program, '/') + 1);
 		program = in_guest;
 	}
 	ret = write_argv(argv_file, opt->argv, program);
+	if (!ret)
+		ret = write_text(plan_file, machine->plan);
 	if (ret) {
-		snprintf(why, len, "cannot write %s: %s", argv_file, strerror(-ret));
+		snprintf(why, len, "cannot write %s or %s: %s", argv_file, plan_file,
+			 strerror(-ret));
 		unlink(argv_file);
+		unlink(plan_file);
 		return -1;
 	}
 	while (opt->files && opt->files[nr_files])
@@ -90,7 +106,7 @@ int vm_build_initramfs(const struct vm_options *opt, const struct vm_kernel *ker
 	if (opt->modules)
 		arg(list, &n, "-m%s%s", opt->modules, "");
 	arg(list, &n, "-e%s=%s", argv_file, "/etc/vfio-compliance/argv");
-	arg(list, &n, "-e%s/%s", libexec, "topology.default=/etc/vfio-compliance/plan");
+	arg(list, &n, "-e%s=%s", plan_file, "/etc/vfio-compliance/plan");
 	arg(list, &n, "%s%s", "--", "");
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		snprintf(part, sizeof(part), "%s/%s", libexec, parts[i]);
@@ -116,5 +132,6 @@ int vm_build_initramfs(const struct vm_options *opt, const struct vm_kernel *ker
 		free(list[i]);
 	free(list);
 	unlink(argv_file);
+	unlink(plan_file);
 	return ret ? -1 : 0;
 }

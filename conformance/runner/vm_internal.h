@@ -23,9 +23,22 @@ struct vm_kernel {
 /* Returns 0, or -1 with one line in @why (@len bytes). */
 int vm_find_kernel(const char *name, struct vm_kernel *kernel, char *why, size_t len);
 
+/* vm_machine.c: the shape of the guest, out of libexec/.../machine.NAME. */
+struct vm_machine {
+	char **qemu;			/* arguments */
+	size_t nr_qemu;
+	char *append;			/* for the kernel command line, or NULL */
+	char *plan;			/* for the agent, or NULL */
+};
+
+/* Returns 0, or -1 with one line in @why. */
+int vm_read_machine(const char *name, struct vm_machine *machine, char *why, size_t len);
+void vm_free_machine(struct vm_machine *machine);
+
 /* vm_initramfs.c: writes it to @path. Same returns; stops early when vm_interrupted(). */
 int vm_build_initramfs(const struct vm_options *opt, const struct vm_kernel *kernel,
-		       const char *path, char *why, size_t len);
+		       const struct vm_machine *machine, const char *path, char *why,
+		       size_t len);
 const char *vm_libexec_path(void);
 
 /* vm_qemu.c: the process. */
@@ -37,7 +50,9 @@ struct vm_qemu {
 
 struct vm_boot {
 	const struct vm_kernel *kernel;
+	const struct vm_machine *machine;
 	const char *initramfs, *console;
+	const char *coverage;		/* file behind the third serial port, or NULL */
 	const char *log;		/* what QEMU itself prints */
 	const char *append;		/* or NULL */
 	const char *accel;		/* "kvm" or "tcg" */
@@ -65,6 +80,7 @@ void vm_signals_release(void);
  * vm_accel.c: "kvm" if a guest really ran under it on this host, else "tcg". The
  * answer is kept in @cache_dir.
  */
-const char *vm_choose_accel(const struct vm_kernel *kernel, const char *cache_dir);
+const char *vm_choose_accel(const struct vm_kernel *kernel, const struct vm_machine *machine,
+			    const char *cache_dir);
 
 #endif

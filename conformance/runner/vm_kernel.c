@@ -136,8 +136,9 @@ int vm_find_kernel(const char *name, struct vm_kernel *k, char *why, size_t len)
 	if (!k->stock)
 		snprintf(path, sizeof(path), "%s", name);
 	if (!realpath(path, full)) {
-		snprintf(why, len, "no kernel \"%s\": neither a series that `make deps` unpacked below %s/kernels nor a path",
-			 name, path_prefix());
+		snprintf(why, len, "no kernel \"%s\": neither one that `make deps`%s put below %s/kernels nor a path",
+			 name, strcmp(name, "debug") ? "" : " (here: `make debug-kernel`)",
+			 path_prefix());
 		return -1;
 	}
 	if (!is_dir(full)) {

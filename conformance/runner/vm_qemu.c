@@ -84,34 +84,6 @@ static void add(struct args *a, const char *arg)
 	a->v[a->n++] = arg;
 }
 
-/*
- * The devices: lines "qemu ..." of the topology. The words stay in @text. -1 with
- * errno if the file is not to be had.
- */
-static int add_topology(struct args *a, char *text, size_t size)
-{
-	char path[PATH_MAX], *line, *word, *save, *rest;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/topology.default", vm_libexec_path());
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, size - 1);
-	if (fd >= 0)
-		close(fd);
-	if (n < 0)
-		return -1;
-	text[n] = '\0';
-	for (rest = text; (line = strsep(&rest, "\n")); ) {
-		if (strncmp(line, "qemu ", 5))
-			continue;
-		for (word = strtok_r(line + 5, " \t", &save); word;
-		     word = strtok_r(NULL, " \t", &save))
-			add(a, word);
-	}
-	return 0;
-}
-
 /* What is the same for every guest. */
 static const char *const machine[] = {
 	/* the name tells our guests from others in a process list */
@@ -121,7 +93,7 @@ static const char *const machine[] = {
 	/* interrupt remapping under KVM needs the split irqchip */
 	"-machine", "q35,kernel-irqchip=split", "-cpu", "max", "-m", "2G",
 	/* a second processor makes emulation slower, not faster */
-	"-smp", "1", "-device", "intel-iommu,intremap=on,caching-mode=on",
+	"-smp", "1",
 };
 
 /*
@@ -131,13 +103,13 @@ static const char *const machine[] = {
  * emulated timer misses the boot's test of it, and the kernel panics.
  * printk.devkmsg: the tests' markers must not be rate limited.
  */
-#define CMDLINE	"console=ttyS0,115200 loglevel=5 panic=-1 softlockup_panic=1 intel_iommu=on " \
-		"mitigations=off no_timer_check printk.devkmsg=on"
+#define CMDLINE	"console=ttyS0,115200 loglevel=5 panic=-1 softlockup_panic=1 " \
+		"mitigations=off no_timer_check printk.devkmsg=on "
 #define CMDLINE_MAX	2048	/* COMMAND_LINE_SIZE of x86 */
 
 static int exec_qemu(const struct vm_boot *boot, int console, int port, struct vm_qemu *qemu)
 {
-	char topology[8192], append[CMDLINE_MAX], console_dev[64], port_dev[64];
+	char append[CMDLINE_MAX], console_dev[64], port_dev[64], coverage_dev[PATH_MAX + 64];
 	const char *const boot_args[] = {
 		"-accel", boot->accel, "-kernel", boot->kernel->image, "-initrd", boot->initramfs,
 		"-append", append, "-chardev", console_dev, "-serial", "chardev:console",
@@ -146,17 +118,26 @@ static int exec_qemu(const struct vm_boot *boot, int console, int port, struct v
 	struct args a = { .n = 0 };
 	size_t i;
 
-	snprintf(append, sizeof(append), CMDLINE " %s", boot->append ?: "");
+	snprintf(append, sizeof(append), CMDLINE "%s %s", boot->machine->append ?: "",
+		 boot->append ?: "");
 	/* By descriptor: a comma in a path would have a meaning of its own. */
 	snprintf(console_dev, sizeof(console_dev), "file,id=console,path=/dev/fd/%d", console);
 	snprintf(port_dev, sizeof(port_dev), "file,id=port,path=/dev/fd/%d", port);
 	add(&a, vm_qemu_path());
 	for (i = 0; i < sizeof(machine) / sizeof(machine[0]); i++)
 		add(&a, machine[i]);
-	if (add_topology(&a, topology, sizeof(topology)))
-		return -errno;
+	for (i = 0; i < boot->machine->nr_qemu; i++)
+		add(&a, boot->machine->qemu[i]);
 	for (i = 0; i < sizeof(boot_args) / sizeof(boot_args[0]); i++)
 		add(&a, boot_args[i]);
+	if (boot->coverage) {
+		snprintf(coverage_dev, sizeof(coverage_dev), "file,id=coverage,path=%s",
+			 boot->coverage);
+		add(&a, "-chardev");
+		add(&a, coverage_dev);
+		add(&a, "-serial");
+		add(&a, "chardev:coverage");
+	}
 
 	qemu->pid = fork_bound();
 	if (!qemu->pid) {
@@ -177,7 +158,8 @@ int vm_qemu_start(const struct vm_boot *boot, struct vm_qemu *qemu, char *why, s
 	int fds[2], console, ret;
 
 	*qemu = (struct vm_qemu){ .port = -1 };
-	if (boot->append && strlen(CMDLINE) + 1 + strlen(boot->append) >= CMDLINE_MAX) {
+	if (strlen(CMDLINE) + strlen(boot->machine->append ?: "") + 1 +
+	    strlen(boot->append ?: "") >= CMDLINE_MAX) {
 		snprintf(why, len, "the kernel command line is too long: Linux takes %d bytes",
 			 CMDLINE_MAX);
 		return -1;
