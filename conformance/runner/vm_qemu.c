@@ -99,11 +99,12 @@ static const char *const machine[] = {
 /*
  * loglevel=5: all that a report consists of, without the boot's chatter, which
  * costs a second on an emulated serial port. softlockup_panic: code that spins in
- * the kernel ends the guest with a backtrace. no_timer_check: on a loaded host an
+ * the kernel ends the guest with a backtrace, after a minute: on a loaded host the
+ * processor of the guest may stand still for long. no_timer_check: on a loaded host an
  * emulated timer misses the boot's test of it, and the kernel panics.
  * printk.devkmsg: the tests' markers must not be rate limited.
  */
-#define CMDLINE	"console=ttyS0,115200 loglevel=5 panic=-1 softlockup_panic=1 " \
+#define CMDLINE	"console=ttyS0,115200 loglevel=5 panic=-1 softlockup_panic=1 watchdog_thresh=30 " \
 		"mitigations=off no_timer_check printk.devkmsg=on "
 #define CMDLINE_MAX	2048	/* COMMAND_LINE_SIZE of x86 */
 
