@@ -40,10 +40,52 @@ int fail_nth_open(void)
 	set_knob("/sys/kernel/debug/fail_page_alloc/min-order", "0");
 	set_knob("/sys/kernel/debug/fail_page_alloc/verbose", "0");
 	set_knob("/sys/kernel/debug/fail_usercopy/verbose", "0");
+	fail_nth_modules_only(false);
 	fd = open(FILE_OF_THREAD, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		CLIENT_FAIL("%s: %s", FILE_OF_THREAD, client_errno(errno));
 	return fd;
+}
+
+/* Where modules are: their first byte, and the one behind the last. */
+static void module_range(unsigned long *first, unsigned long *end)
+{
+	FILE *f = fopen("/proc/modules", "re");
+	unsigned long at, size;
+	char line[512];
+
+	*first = -1ul;
+	*end = 0;
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%*s %lu %*s %*s %*s %lx", &size, &at) != 2)
+			continue;
+		*first = at < *first ? at : *first;
+		*end = at + size > *end ? at + size : *end;
+	}
+	if (f)
+		fclose(f);
+}
+
+void fail_nth_modules_only(bool only)
+{
+	static const char *const kinds[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
+	unsigned long first = 0, end = -1ul;
+	char name[128], value[32];
+	unsigned int i;
+
+	if (only)
+		module_range(&first, &end);
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		snprintf(name, sizeof(name), "/sys/kernel/debug/%s/require-start", kinds[i]);
+		snprintf(value, sizeof(value), "0x%lx", first);
+		set_knob(name, value);
+		snprintf(name, sizeof(name), "/sys/kernel/debug/%s/require-end", kinds[i]);
+		snprintf(value, sizeof(value), "0x%lx", end);
+		set_knob(name, value);
+		/* Of the stack, the innermost functions: three or four are the allocator's own. */
+		snprintf(name, sizeof(name), "/sys/kernel/debug/%s/stacktrace-depth", kinds[i]);
+		set_knob(name, only ? "6" : "32");
+	}
 }
 
 static int put(int fd, unsigned int n)

@@ -17,6 +17,11 @@ const char *fail_nth_missing(void);
  * allocations that may wait, too, which it leaves out by default, and do so quietly.
  */
 int fail_nth_open(void);
+/*
+ * From now on only what modules themselves ask for fails, at most a few functions
+ * down from them, or everything again.
+ */
+void fail_nth_modules_only(bool only);
 void fail_nth_arm(int fd, unsigned int n);
 /* True if the fault was delivered. */
 bool fail_nth_disarm(int fd);

@@ -104,8 +104,8 @@ static const char *const machine[] = {
  * emulated timer misses the boot's test of it, and the kernel panics.
  * printk.devkmsg: the tests' markers must not be rate limited.
  */
-#define CMDLINE	"console=ttyS0,115200 loglevel=5 panic=-1 softlockup_panic=1 watchdog_thresh=30 " \
-		"mitigations=off no_timer_check printk.devkmsg=on "
+#define CMDLINE	"console=ttyS0,115200 loglevel=5 panic=-1 softlockup_panic=1 " \
+		"watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=120 mitigations=off no_timer_check printk.devkmsg=on "
 #define CMDLINE_MAX	2048	/* COMMAND_LINE_SIZE of x86 */
 
 static int exec_qemu(const struct vm_boot *boot, int console, int port, struct vm_qemu *qemu)
