@@ -20,6 +20,7 @@ static const struct {
 	{ "INFO", "Device, region and irq info" },
 	{ "IOFD", "iommufd compatibility" },
 	{ "IRQ", "SET_IRQS" },
+	{ "IRQM", "SET_IRQS matrix" },
 	{ "KVM", "KVM association" },
 	{ "MDEV", "Mediated devices" },
 	{ "MIG", "MIG_DEVICE_STATE and data fd" },
