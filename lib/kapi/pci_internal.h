@@ -96,7 +96,6 @@ extern const struct attribute_group pci_sriov_pf_group, pci_sriov_vf_group;
 /* pci_msi.c */
 void pci_msi_init(struct pci_dev *dev);
 void pci_restore_msi_state(struct pci_dev *dev);
-void pci_msi_release(struct pci_dev *dev);
 
 /* pci_power.c, pci_state.c, pci_reset.c */
 void pci_pm_init(struct pci_dev *dev);

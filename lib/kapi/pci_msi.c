@@ -282,8 +282,10 @@ struct msi_map pci_msix_alloc_irq_at(struct pci_dev *dev, unsigned int index,
 
 void pci_msix_free_irq(struct pci_dev *dev, struct msi_map map)
 {
-	if (WARN_ON_ONCE(map.index < 0 || map.virq <= 0 || !dev->msix_enabled ||
-			 map.index >= dev->msi_irqs_size))
+	if (WARN_ON_ONCE(map.index < 0 || map.virq <= 0 || !dev->msix_enabled))
+		return;
+	/* What is not (or no longer) there is not given back. */
+	if (map.index >= dev->msi_irqs_size || dev->msi_irqs[map.index] != map.virq)
 		return;
 	pci_msix_set_mask(dev, map.index, true);
 	dev->msi_irqs[map.index] = 0;
@@ -325,9 +327,4 @@ void pci_msi_init(struct pci_dev *dev)
 	dev->msix_cap = pci_find_capability(dev, PCI_CAP_ID_MSIX);
 	if (dev->msix_cap)
 		pci_msix_set_ctrl(dev, PCI_MSIX_FLAGS_ENABLE, 0);
-}
-
-void pci_msi_release(struct pci_dev *dev)
-{
-	pci_free_irq_vectors(dev);
 }
