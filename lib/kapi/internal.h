@@ -11,10 +11,10 @@ struct file;
 struct mm_struct;
 
 /*
- * The tests in front of every read and write of @count bytes at *@pos (NULL: a stream): 0,
- * -EBADF, -EINVAL.
+ * The test in front of every read and write of @count bytes at *@pos (NULL: a stream): 0 or
+ * -EINVAL.
  */
-int kapi_check_area(struct file *file, const loff_t *pos, size_t count, bool write);
+int kapi_check_area(const loff_t *pos, size_t count);
 
 /* What closing a descriptor does to its file: flush(), and drop the reference. */
 int kapi_filp_close(struct file *file);

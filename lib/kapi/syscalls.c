@@ -109,12 +109,8 @@ long kapi_sys_ioctl(int fd, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
-int kapi_check_area(struct file *file, const loff_t *pos, size_t count, bool write)
+int kapi_check_area(const loff_t *pos, size_t count)
 {
-	if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ)))
-		return -EBADF;
-	if (!(file->f_mode & (write ? FMODE_CAN_WRITE : FMODE_CAN_READ)))
-		return -EINVAL;
 	if ((ssize_t)count < 0)
 		return -EINVAL;
 	if (pos && (*pos < 0 || (loff_t)((u64)*pos + count) < 0))
@@ -132,7 +128,7 @@ static ssize_t file_rw(struct file *file, void *buf, size_t count, loff_t *pos, 
 		return -EINVAL;
 	if (!access_ok(buf, count))
 		return -EFAULT;
-	ret = kapi_check_area(file, pos, count, write);
+	ret = kapi_check_area(pos, count);
 	if (ret)
 		return ret;
 	if (count > MAX_RW_COUNT)

@@ -75,7 +75,7 @@ static ssize_t file_iov(struct file *file, const struct iovec __user *uiov, unsi
 	ret = import_iov(uiov, count, iov);
 	if (ret > 0) {
 		done = ret;
-		ret = kapi_check_area(file, pos, done, write);
+		ret = kapi_check_area(pos, done);
 		if (!ret && flags & ~RWF_HIPRI)
 			ret = -EOPNOTSUPP;
 		if (!ret && write && file->f_mode & FMODE_WHOLE) {

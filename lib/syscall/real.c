@@ -64,12 +64,18 @@ static int early_mprotect(void *addr, size_t len, int prot)
 REAL_FUNCTIONS(DEFINE_REAL)
 #undef DEFINE_REAL
 
+#define REAL_ROW(ret, name, args) { #name, (void **)&real_##name },
+
 bool real_resolved;
 
 void real_resolve(void)
 {
+	static const struct {
+		const char *name;
+		void **at;
+	} functions[] = { REAL_FUNCTIONS(REAL_ROW) };
 	static int running;
-	void *sym;
+	size_t i;
 
 	/* A second thread, or dlsym() itself, goes on with what there is. */
 	if (__atomic_exchange_n(&running, 1, __ATOMIC_ACQ_REL))
@@ -83,12 +89,12 @@ void real_resolve(void)
 	real_mmap = early_mmap;
 	real_munmap = early_munmap;
 	real_mprotect = early_mprotect;
-#define FIND_REAL(ret, name, args)				\
-	sym = dlsym(RTLD_NEXT, #name);				\
-	if (sym)						\
-		real_##name = (__typeof__(real_##name))sym;
-	REAL_FUNCTIONS(FIND_REAL)
-#undef FIND_REAL
+	for (i = 0; i < sizeof(functions) / sizeof(*functions); i++) {
+		void *sym = dlsym(RTLD_NEXT, functions[i].name);
+
+		if (sym)
+			__atomic_store_n(functions[i].at, sym, __ATOMIC_RELAXED);
+	}
 	__atomic_store_n(&real_resolved, true, __ATOMIC_RELEASE);
 }
 
