@@ -93,6 +93,25 @@ VFIO_TEST_F(config, large_access_is_split, "RW-028")
 	EXPECT_EQ(whole[PCI_INTERRUPT_PIN], config_read8(self->fd, PCI_INTERRUPT_PIN));
 }
 
+/* Registers are written one after the other, until the program's memory ends. */
+VFIO_TEST_F(config, error_in_the_middle, "RW-029")
+{
+	uint32_t first = config_read32(self->fd, PCI_BASE_ADDRESS_0);
+	uint32_t second = config_read32(self->fd, PCI_BASE_ADDRESS_1);
+	uint32_t ones = ~0u;
+	uint8_t *buf;
+
+	EXPECT_EQ(-EFAULT, __region_write(self->fd, CONFIG, PCI_BASE_ADDRESS_0,
+					  border_alloc(4, &ones, false), 8));
+	EXPECT_EQ((uint32_t)-region_size(self->fd, 0),
+		  config_read32(self->fd, PCI_BASE_ADDRESS_0) & PCI_BASE_ADDRESS_MEM_MASK);
+	EXPECT_EQ(second, config_read32(self->fd, PCI_BASE_ADDRESS_1));
+	config_write32(self->fd, PCI_BASE_ADDRESS_0, first);
+	buf = border_alloc(4, NULL, false);
+	EXPECT_EQ(-EFAULT, __region_read(self->fd, CONFIG, PCI_VENDOR_ID, buf, 8));
+	EXPECT_EQ(config_read16(self->fd, PCI_VENDOR_ID), buf[0] | buf[1] << 8);
+}
+
 VFIO_TEST_F(config, ids_are_read_only, "RW-030")
 {
 	uint32_t ids = sysfs_number(self->dev.bdf, "vendor") |

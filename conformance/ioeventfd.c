@@ -159,4 +159,18 @@ VFIO_TEST_F(ioeventfd, as_many_as_a_thousand, "RST-048")
 	EXPECT_EQ(0, set(self->fd, SIZE32, EDU_LIVENESS, 1000, self->event));
 }
 
+/* Who closes the eventfd has not taken it away. */
+VFIO_TEST_F(ioeventfd, closed_eventfd, "RST-051")
+{
+	int event = eventfd_new(), i;
+
+	ASSERT_EQ(0, set(self->fd, SIZE32, EDU_LIVENESS, 1, event));
+	close(event);
+	for (i = 0; i < 3; i++)
+		EXPECT_EQ(-EEXIST, set(self->fd, SIZE32, EDU_LIVENESS, 1, self->event));
+	EXPECT_EQ(0, set(self->fd, SIZE32, EDU_LIVENESS, 1, -1));
+	EXPECT_EQ(-ENODEV, set(self->fd, SIZE32, EDU_LIVENESS, 1, -1));
+	EXPECT_EQ(0, set(self->fd, SIZE32, EDU_LIVENESS, 1, self->event));
+}
+
 CONFORMANCE_MAIN

@@ -170,6 +170,34 @@ VFIO_TEST_F(msix, grow, "IRQ-058")
 	EXPECT_EQ(1, eventfd_count(self->event[0]));
 }
 
+/* No vectors from the second on: the first is there, or none. */
+VFIO_TEST_F(msix, none_behind_the_first, "IRQ-056")
+{
+	int ret = set(self, 1, 0, self->event);
+
+	ASSERT_TRUE(!ret || ret == -EINVAL);
+	outcome("IRQ-056", errno_name(ret));
+	/* Whether MSI-X is the mode in use. */
+	EXPECT_EQ(ret, __irq_none(self->fd, MSIX, TRIGGER, 0, 1));
+	EXPECT_EQ(0, eventfd_count(self->event[0]));
+	EXPECT_EQ(ret, __irq_none(self->fd, MSIX, TRIGGER, 0, 0));
+}
+
+/* Vectors that nobody has assigned are passed over, or were never there. */
+VFIO_TEST_F(msix, loopback_behind_the_last, "IRQ-065")
+{
+	int ret;
+
+	ASSERT_EQ(0, set(self, 0, 1, self->event));
+	ret = __irq_none(self->fd, MSIX, TRIGGER, 0, self->count);
+	ASSERT_TRUE(!ret || ret == -EINVAL);
+	outcome("IRQ-065", errno_name(ret));
+	EXPECT_EQ(!ret, eventfd_count(self->event[0]));
+	EXPECT_EQ(ret, __irq_none(self->fd, MSIX, TRIGGER, self->count - 1, 1));
+	EXPECT_EQ(0, eventfd_count(self->event[0]));
+	EXPECT_EQ(0, eventfd_count(self->event[self->count - 1]));
+}
+
 /* An eventfd that is none takes back what the call had done before it. */
 VFIO_TEST_F(msix, partial_failure, "MSIX-002")
 {

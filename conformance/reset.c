@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* VFIO_DEVICE_RESET. */
 #include <linux/pci_regs.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -122,6 +123,49 @@ FIXTURE_TEARDOWN(no_reset)
 VFIO_TEST_F(no_reset, refused, "RST-001")
 {
 	EXPECT_EQ(-EINVAL, __vfio_ioctl(self->dev.fd, VFIO_DEVICE_RESET, NULL));
+}
+
+struct resetter {
+	int fd;
+	bool stop;
+	unsigned int done, busy, other;
+};
+
+static void *reset_on(void *arg)
+{
+	struct resetter *r = arg;
+	int ret;
+
+	while (!__atomic_load_n(&r->stop, __ATOMIC_RELAXED)) {
+		ret = __vfio_ioctl(r->fd, VFIO_DEVICE_RESET, NULL);
+		r->done += !ret;
+		r->busy += ret == -EAGAIN;
+		r->other += ret && ret != -EAGAIN;
+	}
+	return NULL;
+}
+
+/* Two at once: one of them resets, and nobody waits. */
+VFIO_TEST_F(reset, by_two, "RST-003")
+{
+	struct resetter other = { .fd = self->fd }, own = other;
+	pthread_t thread;
+	int i, ret;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, reset_on, &other));
+	for (i = 0; i < 200 && !(own.busy && own.done); i++) {
+		ret = __vfio_ioctl(self->fd, VFIO_DEVICE_RESET, NULL);
+		own.done += !ret;
+		own.busy += ret == -EAGAIN;
+		own.other += ret && ret != -EAGAIN;
+		usleep(1000);
+	}
+	__atomic_store_n(&other.stop, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	EXPECT_EQ(0, own.other + other.other);
+	EXPECT_LT(0, own.done + other.done);
+	/* The lock is free again. */
+	EXPECT_EQ(0, __vfio_ioctl(self->fd, VFIO_DEVICE_RESET, NULL));
 }
 
 CONFORMANCE_MAIN

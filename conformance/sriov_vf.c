@@ -56,7 +56,7 @@ FIXTURE_TEARDOWN(vf)
 	sriov_restore(&self->sriov);
 }
 
-VFIO_TEST_F(vf, config_header, "SRIOV-020")
+VFIO_TEST_F(vf, config_header, "SRIOV-020 RW-041")
 {
 	uint16_t command = config_read16(self->vf, PCI_COMMAND);
 
@@ -92,7 +92,7 @@ VFIO_TEST_F(vf, config_bars, "SRIOV-021")
 	EXPECT_EQ(region_size(self->pf, 0), size);
 }
 
-VFIO_TEST_F(vf, info_and_interrupts, "SRIOV-022")
+VFIO_TEST_F(vf, info_and_interrupts, "SRIOV-022 INFO-042")
 {
 	struct vfio_device_info info = { .argsz = sizeof(info) };
 	struct vfio_irq_info irq;
@@ -112,6 +112,31 @@ VFIO_TEST_F(vf, info_and_interrupts, "SRIOV-022")
 		irq_disable(self->vf, MSIX);
 	}
 	close(event);
+}
+
+/* A VF's memory is decoded when its PF says so, whatever its own COMMAND shows. */
+VFIO_TEST_F(vf, memory_without_command, "RW-010")
+{
+	uint32_t v;
+
+	config_command(self->vf, 0, PCI_COMMAND_MEMORY);
+	EXPECT_EQ(4, __region_read(self->vf, 0, 0, &v, 4));
+	config_command(self->vf, PCI_COMMAND_MEMORY, 0);
+	EXPECT_EQ(4, __region_read(self->vf, 0, 0, &v, 4));
+}
+
+/* VFs are nowhere without their PF: it stays in D0. */
+VFIO_TEST_F(vf, pf_stays_on, "RW-050")
+{
+	unsigned int pm = config_find_cap(self->pf, PCI_CAP_ID_PM);
+	uint32_t v;
+
+	if (!pm)
+		SKIP(return, "the PF has no power management");
+	config_write16(self->pf, pm + PCI_PM_CTRL, 3);
+	EXPECT_EQ(0, config_read16(self->pf, pm + PCI_PM_CTRL) & PCI_PM_CTRL_STATE_MASK);
+	EXPECT_EQ(4, __region_read(self->pf, 0, 0, &v, 4));
+	EXPECT_EQ(4, __region_read(self->vf, 0, 0, &v, 4));
 }
 
 VFIO_TEST_F(vf, reset_alone, "SRIOV-022")
