@@ -46,7 +46,7 @@ static json_t *text_to_json(const char *s)
 static json_t *results_to_json(const struct results *r)
 {
 	struct summary s = results_summary(r);
-	json_t *root, *tests = json_array(), *clauses = json_array(), *topology = json_array();
+	json_t *root, *tests = json_array(), *clauses = json_array(), *topology = json_array(), *o;
 
 	for (size_t i = 0; i < r->nr_devices; i++) {
 		const struct device_info *d = &r->devices[i];
@@ -68,18 +68,21 @@ static json_t *results_to_json(const struct results *r)
 	for (size_t i = 0; i < r->nr_tests; i++) {
 		const struct test_result *t = &r->tests[i];
 
-		json_array_append_new(tests,
-				      json_pack("{ss ss si so so so}", "name", t->name, "status",
-						status_name(t->status), "ms", t->ms, "reason",
-						text_to_json(t->reason), "log",
-						text_to_json(t->log), "clauses",
-						strv_to_json(t->clauses, t->nr_clauses)));
+		o = json_pack("{ss ss si so so so}", "name", t->name, "status",
+			      status_name(t->status), "ms", t->ms, "reason",
+			      text_to_json(t->reason), "log", text_to_json(t->log), "clauses",
+			      strv_to_json(t->clauses, t->nr_clauses));
+		if (r->repeat)
+			json_object_set_new(o, "runs", counts_to_json(t->runs));
+		json_array_append_new(tests, o);
 	}
 	root = json_pack("{si ss ss ss ss ss so so so so so}", "schema_version",
 			 RESULTS_SCHEMA_VERSION, "backend", r->backend, "kernel", r->kernel,
 			 "accel", r->accel, "end", r->end, "device", r->device, "topology",
 			 topology, "summary", counts_to_json(s.tests), "clause_summary",
 			 counts_to_json(s.clauses), "clauses", clauses, "tests", tests);
+	if (r->repeat)
+		json_object_set_new(root, "repeat", json_integer(r->repeat));
 	return root;
 }
 
@@ -120,6 +123,7 @@ static bool load_strv(const json_t *o, const char *key, char ***v, size_t *n)
 
 static const char *load_tests(struct results *r, const json_t *a)
 {
+	const json_t *runs;
 	json_t *o;
 	size_t i;
 
@@ -136,6 +140,9 @@ static const char *load_tests(struct results *r, const json_t *a)
 		t->ms = json_integer_value(json_object_get(o, "ms"));
 		str_set(&t->reason, get_str(o, "reason"));
 		str_set(&t->log, get_str(o, "log"));
+		runs = json_object_get(o, "runs");
+		for (int st = 0; st < ST_COUNT; st++)
+			t->runs[st] = json_integer_value(json_object_get(runs, status_name(st)));
 		if (!load_strv(o, "clauses", &t->clauses, &t->nr_clauses))
 			return "a test without its list of clauses";
 	}
@@ -182,6 +189,7 @@ static const char *load_all(struct results *r, const json_t *root)
 	str_set(&r->accel, get_str(root, "accel"));
 	str_set(&r->end, get_str(root, "end"));
 	str_set(&r->device, get_str(root, "device"));
+	r->repeat = json_integer_value(json_object_get(root, "repeat"));
 	json_array_foreach(json_object_get(root, "topology"), i, o)
 		results_add_device(r, get_str(o, "bdf"), get_str(o, "driver"), get_str(o, "id"),
 				   get_str(o, "group"));

@@ -203,21 +203,24 @@ static void sort(void *v, size_t n, size_t size, int (*cmp)(const void *, const 
 		qsort(v, n, size, cmp);
 }
 
-void results_finish(struct results *r)
+static struct clause_result *find_sorted(struct results *r, const char *id)
 {
-	sort(r->tests, r->nr_tests, sizeof(*r->tests), by_test_name);
-	sort(r->clauses, r->nr_clauses, sizeof(*r->clauses), by_clause_id);
+	return r->nr_clauses ? bsearch(id, r->clauses, r->nr_clauses, sizeof(*r->clauses),
+				       clause_key) : NULL;
+}
 
+void results_judge(struct results *r)
+{
+	for (size_t i = 0; i < r->nr_clauses; i++)
+		r->clauses[i].status = ST_SKIP;
 	for (size_t i = 0; i < r->nr_tests; i++) {
-		struct test_result *t = &r->tests[i];
+		const struct test_result *t = &r->tests[i];
 
 		for (size_t j = 0; j < t->nr_clauses; j++) {
-			struct clause_result *c = bsearch(t->clauses[j], r->clauses, r->nr_clauses,
-							  sizeof(*c), clause_key);
+			struct clause_result *c = find_sorted(r, t->clauses[j]);
 
 			if (!c)
 				continue;
-			strv_add(&c->tests, &c->nr_tests, t->name);
 			if (status_is_bad(t->status))
 				c->status = ST_FAIL;
 			else if (t->status == ST_XFAIL && c->status != ST_FAIL)
@@ -226,6 +229,10 @@ void results_finish(struct results *r)
 				c->status = ST_PASS;
 		}
 	}
+}
+
+void results_sort_outcomes(struct results *r)
+{
 	for (size_t i = 0; i < r->nr_clauses; i++) {
 		struct clause_result *c = &r->clauses[i];
 		size_t n = 0;
@@ -239,6 +246,25 @@ void results_finish(struct results *r)
 		}
 		c->nr_outcomes = n;
 	}
+}
+
+void results_finish(struct results *r)
+{
+	sort(r->tests, r->nr_tests, sizeof(*r->tests), by_test_name);
+	sort(r->clauses, r->nr_clauses, sizeof(*r->clauses), by_clause_id);
+
+	for (size_t i = 0; i < r->nr_tests; i++) {
+		struct test_result *t = &r->tests[i];
+
+		for (size_t j = 0; j < t->nr_clauses; j++) {
+			struct clause_result *c = find_sorted(r, t->clauses[j]);
+
+			if (c)
+				strv_add(&c->tests, &c->nr_tests, t->name);
+		}
+	}
+	results_judge(r);
+	results_sort_outcomes(r);
 }
 
 struct summary results_summary(const struct results *r)

@@ -38,6 +38,7 @@ struct test_result {
 	char *log;		/* all the test printed, kernel reports included */
 	char **clauses;		/* ids */
 	size_t nr_clauses;
+	int runs[ST_COUNT];	/* how often it ended how, where the suite ran several times */
 };
 
 struct clause_result {
@@ -67,6 +68,7 @@ struct results {
 	size_t nr_tests;
 	struct clause_result *clauses;
 	size_t nr_clauses;
+	int repeat;		/* how often the suite ran; 0: once, and not counted */
 };
 
 struct results *results_new(void);
@@ -96,6 +98,24 @@ void str_append(char **p, const char *s);
  * files. Call once, when all tests are in.
  */
 void results_finish(struct results *r);
+
+/* Work out the clauses' statuses again, after statuses of tests were changed. */
+void results_judge(struct results *r);
+
+/* Each clause's outcomes sorted, and each once. */
+void results_sort_outcomes(struct results *r);
+
+/*
+ * results_fold - add another run of the same tests to @all
+ *
+ * A test that fell short in one run falls short, with what that run said of it.
+ * @all's first fold makes it a counted run: tests have runs[] from then on.
+ */
+void results_fold(struct results *all, const struct results *once);
+/* The runs of @t did not all end alike. */
+bool test_is_flaky(const struct test_result *t);
+/* "3 pass, 1 fail", in a static buffer. */
+const char *test_runs_text(const struct test_result *t);
 
 struct summary {
 	int tests[ST_COUNT];

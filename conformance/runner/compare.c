@@ -7,21 +7,14 @@
  * listed with -v. Differences that are known and explained stand in a file.
  */
 #include "results.h"
+#include "rules.h"
 #include "runner.h"
 
-#include <errno.h>
-#include <fnmatch.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-struct explained {
-	char *glob, *why;
-};
-
-static struct explained *explained;
-static size_t nr_explained;
+static struct rules explained;
 
 static void usage(FILE *f)
 {
@@ -31,46 +24,6 @@ static void usage(FILE *f)
 	      "  -v       list clauses that only one side could check, too\n"
 	      "\n"
 	      "Exit status: 0 no unexplained difference, 1 some, 2 a file cannot be used.\n", f);
-}
-
-static int load_explained(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *line = NULL;
-	size_t size = 0;
-	int nr = 0, ret = 0;
-
-	if (!f)
-		return cannot("cannot read %s: %s", path, strerror(errno));
-	while (getline(&line, &size, f) > 0) {
-		char *why;
-
-		nr++;
-		line[strcspn(line, "\n")] = '\0';
-		if (!*line || *line == '#')
-			continue;
-		why = strpbrk(line, " \t");
-		if (!why) {
-			ret = cannot("%s:%d: a difference without a reason: %s", path, nr, line);
-			break;
-		}
-		*why++ = '\0';
-		explained = grow(explained, nr_explained + 1, sizeof(*explained));
-		explained[nr_explained] = (struct explained){ 0 };
-		str_set(&explained[nr_explained].glob, line);
-		str_set(&explained[nr_explained++].why, why + strspn(why, " \t"));
-	}
-	free(line);
-	fclose(f);
-	return ret;
-}
-
-static const char *explanation(const char *id)
-{
-	for (size_t i = 0; i < nr_explained; i++)
-		if (!fnmatch(explained[i].glob, id, 0))
-			return explained[i].why;
-	return NULL;
 }
 
 static void join(const struct clause_result *c, char *buf, size_t size)
@@ -111,7 +64,7 @@ static int compare(const struct results *a, const struct results *b, bool verbos
 			same++;
 			continue;
 		}
-		why = explanation(ca->id);
+		why = rules_match(&explained, ca->id);
 		if (why)
 			known++;
 		else
@@ -140,7 +93,7 @@ int cmd_compare(int argc, char **argv)
 		switch (opt) {
 		case 'v': verbose = true; break;
 		case 'e':
-			if (load_explained(optarg))
+			if (rules_load(&explained, optarg, true))
 				return EXIT_CANNOT;
 			break;
 		case 'h': usage(stdout); return EXIT_HELD;

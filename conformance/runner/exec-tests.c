@@ -51,7 +51,8 @@ struct program {
 
 static const char *tests_dir;
 static char **globs;
-static int nr_globs;
+static char **excluded;
+static int nr_globs, nr_excluded;
 static int silence_s = 60;
 static int kmsg_fd = -1;
 static struct kmsg_scanner scanner;	/* of the kernel log, or of the core's output */
@@ -327,9 +328,12 @@ static bool selected(const char *program, const char *test)
 {
 	char full[1024];
 
+	snprintf(full, sizeof(full), "%s/%s", program, test);
+	for (int i = 0; i < nr_excluded; i++)
+		if (!fnmatch(excluded[i], full, 0))
+			return false;
 	if (!nr_globs)
 		return true;
-	snprintf(full, sizeof(full), "%s/%s", program, test);
 	for (int i = 0; i < nr_globs; i++)
 		if (!fnmatch(globs[i], full, 0) || !fnmatch(globs[i], test, 0) ||
 		    !fnmatch(globs[i], program, 0))
@@ -444,7 +448,7 @@ static int no_dots(const struct dirent *d)
 static void usage(FILE *f)
 {
 	fputs("usage: exec-tests [--kmsg] [--backend NAME] [--release R] [--silence S]\n"
-	      "                  [-t GLOB]... (--dir DIR | PROGRAM...)\n", f);
+	      "                  [-t GLOB]... [-x GLOB]... (--dir DIR | PROGRAM...)\n", f);
 }
 
 int main(int argc, char **argv)
@@ -460,7 +464,7 @@ int main(int argc, char **argv)
 	struct utsname uts;
 	int opt, ran = 0;
 
-	while ((opt = getopt_long(argc, argv, "t:h", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "t:x:h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'k':
 			kmsg_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -475,6 +479,10 @@ int main(int argc, char **argv)
 		case 't':
 			globs = must(reallocarray(globs, nr_globs + 1, sizeof(*globs)));
 			globs[nr_globs++] = optarg;
+			break;
+		case 'x':
+			excluded = must(reallocarray(excluded, nr_excluded + 1, sizeof(*excluded)));
+			excluded[nr_excluded++] = optarg;
 			break;
 		case 'h': usage(stdout); return 0;
 		default: usage(stderr); return 2;

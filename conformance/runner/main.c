@@ -10,6 +10,10 @@ static const struct {
 } commands[] = {
 	{ "run", "run the suite on the userspace core, or on a device of this host", cmd_run },
 	{ "vm", "run the suite on a kernel booted in QEMU", cmd_vm },
+	{ "certify", "bind a device, run all that it supports, write a bundle", cmd_certify },
+	{ "verify", "check such a bundle", cmd_verify },
+	{ "bind", "give a device to a VFIO driver", cmd_bind },
+	{ "unbind", "give it back to the driver it had", cmd_unbind },
 	{ "list", "show clauses and the tests that cover them", cmd_list },
 	{ "compare", "show where two runs disagree", cmd_compare },
 	{ "bench", "measure, compare measurements, and show them over time", cmd_bench },

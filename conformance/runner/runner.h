@@ -23,9 +23,16 @@ int check_device(const char *bdf);
 /* Is there this profile of the core? Else false with a message. */
 bool known_profile(const char *name);
 int cmd_sdk(int argc, char **argv);
+int cmd_certify(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
+int cmd_bind(int argc, char **argv);
+int cmd_unbind(int argc, char **argv);
 
 /* Print one line that says what was wrong and what to do; returns EXIT_CANNOT. */
 int cannot(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The argument of --repeat: 0, or EXIT_CANNOT with a line on stderr. */
+int parse_repeat(const char *text, int *repeat);
 
 /*
  * Where the parts of this installation are, found beside the program itself:
@@ -40,6 +47,7 @@ const char *path_clauses(void);		/* share/vfio-compliance/clauses */
 const char *path_test_list(void);	/* share/vfio-compliance/tests.list */
 const char *path_topologies(void);	/* share/vfio-compliance/topologies */
 const char *path_sdk(void);		/* share/vfio-compliance/sdk */
+const char *path_lists(void);		/* share/vfio-compliance/lists */
 const char *path_prefix(void);
 
 #endif

@@ -46,7 +46,9 @@ static void print_tests(const struct results *r, bool verbose)
 	for (size_t i = 0; i < r->nr_tests; i++) {
 		const struct test_result *t = &r->tests[i];
 
-		if (status_is_bad(t->status))
+		if (test_is_flaky(t))
+			printf("flaky: %s: %s of %d runs\n", t->name, test_runs_text(t), r->repeat);
+		if (status_is_bad(t->status) || t->status == ST_XFAIL)
 			printf("%s: %s: %s\n", status_name(t->status), t->name, t->reason);
 		else if (verbose)
 			printf("%s: %s%s%s\n", status_name(t->status), t->name,
@@ -57,7 +59,7 @@ static void print_tests(const struct results *r, bool verbose)
 void text_print(const struct results *r, const char *report, bool verbose)
 {
 	struct summary s = results_summary(r);
-	int cells = 0;
+	int cells = 0, flaky = 0;
 
 	print_head(r);
 	print_groups(r);
@@ -66,6 +68,8 @@ void text_print(const struct results *r, const char *report, bool verbose)
 	for (size_t i = 0; i < r->nr_clauses; i++)
 		cells += !strncmp(r->clauses[i].id, "FSM-", 4) &&
 			 r->clauses[i].status != ST_SKIP;
+	for (size_t i = 0; i < r->nr_tests; i++)
+		flaky += test_is_flaky(&r->tests[i]);
 	if (*r->end)
 		printf("The run did not come to its end: %s\n", r->end);
 	printf("Clauses: %d held, %d fell short, %d not checked here (%d cells of the state "
@@ -74,6 +78,10 @@ void text_print(const struct results *r, const char *report, bool verbose)
 	printf("Grand Total: %d tests, %d passed, %d failed, %d errors, %d timeouts, %d missing, "
 	       "%d skipped\n", s.nr_tests, s.tests[ST_PASS], s.tests[ST_FAIL], s.tests[ST_ERROR],
 	       s.tests[ST_TIMEOUT], s.tests[ST_MISSING], s.tests[ST_SKIP]);
+	if (s.tests[ST_XFAIL])
+		printf("%d failures are expected: each has its waiver\n", s.tests[ST_XFAIL]);
+	if (r->repeat)
+		printf("%d runs, %d flaky tests\n", r->repeat, flaky);
 	if (report)
 		printf("Report: %s/index.html\n", report);
 }

@@ -7,6 +7,7 @@
 #include "stream.h"
 #include "text.h"
 #include "vm_internal.h"
+#include "waivers.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -36,6 +37,7 @@ static void usage(FILE *f)
 	      "  -t GLOB        only tests whose name, program or PROGRAM/NAME matches; repeatable\n"
 	      "  -o DIR         where the report goes (default build/report-vm)\n"
 	      "  --timeout S    time limit from power-on to power-off (default 600)\n"
+	      "  --waivers FILE  known failures, with reason and expiry date; repeatable\n"
 	      "  -v, -q         print every test; no progress\n"
 	      "  -- COMMAND     run this in the guest in place of the suite, show its output, and\n"
 	      "                 exit with its status\n"
@@ -132,8 +134,8 @@ static char **suite_command(char **globs, size_t nr_globs)
 	return argv;
 }
 
-static int vm_suite(struct vm_options *vm, char **globs, size_t nr_globs, const char *out,
-		    bool verbose)
+static int vm_suite(struct vm_options *vm, char **globs, size_t nr_globs,
+		    const struct waivers *waivers, const char *out, bool verbose)
 {
 	struct catalogue *cat = catalogue_load(path_clauses(), path_test_list());
 	struct vm_result res;
@@ -165,6 +167,7 @@ static int vm_suite(struct vm_options *vm, char **globs, size_t nr_globs, const 
 		str_set(&r->kernel, res.release);
 	if (!*r->backend)
 		str_set(&r->backend, "kernel");
+	waivers_apply(waivers, r, NULL);
 	ret = results_exit_status(r);
 	if (report_write(r, out, why, sizeof(why)))
 		ret = cannot("%s", why);
@@ -182,11 +185,13 @@ int cmd_vm(int argc, char **argv)
 		{ "timeout", required_argument, NULL, 'T' }, { "test", required_argument, NULL, 't' },
 		{ "output", required_argument, NULL, 'o' },  { "verbose", no_argument, NULL, 'v' },
 		{ "machine", required_argument, NULL, 'M' }, { "coverage", no_argument, NULL, 'c' },
+		{ "waivers", required_argument, NULL, 'w' },
 		{ "quiet", no_argument, NULL, 'q' },	     { "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	struct vm_options vm = { .kernel = "6.12", .timeout_s = 600 };
 	const char *out = "build/report-vm";
+	struct waivers waivers = { 0 };
 	char **globs = NULL, **files = NULL, work[4096], tar[4200], *end;
 	bool verbose = false, coverage = false;
 	size_t nr_globs = 0, nr_files = 0;
@@ -207,6 +212,10 @@ int cmd_vm(int argc, char **argv)
 			break;
 		case 't': strv_add(&globs, &nr_globs, optarg); break;
 		case 'o': out = optarg; break;
+		case 'w':
+			if (waivers_load(&waivers, optarg))
+				return EXIT_CANNOT;
+			break;
 		case 'v': verbose = true; break;
 		case 'q': vm.quiet = true; break;
 		case 'h': usage(stdout); return EXIT_HELD;
@@ -233,7 +242,7 @@ int cmd_vm(int argc, char **argv)
 	if (optind < argc)
 		ret = vm_command(&vm, argv + optind);
 	else
-		ret = vm_suite(&vm, globs, nr_globs, out, verbose);
+		ret = vm_suite(&vm, globs, nr_globs, &waivers, out, verbose);
 	if (!coverage || ret == EXIT_CANNOT)
 		return ret;
 	covered = show_coverage(&vm, out);

@@ -20,18 +20,13 @@
 #define BIND_MAX	64
 #define BUS		"/sys/bus/pci"
 
-/* How a device was found. Fixed size: one write() to the keeper is one record. */
-struct binding {
-	char bdf[16];
-	char driver[BIND_NAME_MAX];
-	char override[BIND_NAME_MAX];
-};
-
+/* One write() of it to the keeper is one record. */
 static struct binding saved[BIND_MAX];
 static int nr_saved;
 static int keeper_fd = -1;
 static pid_t keeper_pid;
 static pid_t owner_pid;		/* children inherit the list, but not the duty */
+static void (*death_before)(void), (*death_after)(void);
 
 int bind_valid_bdf(const char *bdf)
 {
@@ -158,7 +153,19 @@ int bind_driver(const char *bdf, const char *driver)
 	return ret;
 }
 
-static int restore(const struct binding *b)
+int binding_read(const char *bdf, struct binding *b)
+{
+	int ret;
+
+	*b = (struct binding){ 0 };
+	ret = driver_of(bdf, b->driver);
+	if (ret)
+		return ret;
+	snprintf(b->bdf, sizeof(b->bdf), "%s", bdf);
+	return override_of(bdf, b->override);
+}
+
+int binding_restore(const struct binding *b)
 {
 	char now[BIND_NAME_MAX], path[PATH_MAX];
 	int ret, err;
@@ -193,7 +200,7 @@ static int restore_list(const struct binding *list, int n)
 
 	/* Newest first: the way it was built up, backwards. */
 	for (i = n - 1; i >= 0; i--) {
-		ret = restore(&list[i]);
+		ret = binding_restore(&list[i]);
 		if (ret && !first)
 			first = ret;
 	}
@@ -219,7 +226,18 @@ static void __attribute__((noreturn)) keeper(int fd)
 		if (n < BIND_MAX)
 			list[n++] = b;
 	}
-	_exit(restore_list(list, n) ? 1 : 0);
+	if (death_before)
+		death_before();
+	n = restore_list(list, n);
+	if (death_after)
+		death_after();
+	_exit(n ? 1 : 0);
+}
+
+void bind_on_death(void (*before)(void), void (*after)(void))
+{
+	death_before = before;
+	death_after = after;
 }
 
 static void restore_at_exit(void)
@@ -273,10 +291,10 @@ static int keeper_start(void)
 
 int bind_driver_restored(const char *bdf, const char *driver)
 {
-	struct binding b = { 0 };
+	struct binding b;
 	int i, ret;
 
-	ret = driver_of(bdf, b.driver);
+	ret = binding_read(bdf, &b);
 	if (ret)
 		return ret;
 	for (i = 0; i < nr_saved; i++)
@@ -284,10 +302,7 @@ int bind_driver_restored(const char *bdf, const char *driver)
 			return bind_driver(bdf, driver);
 	if (nr_saved == BIND_MAX)
 		return -ENOSPC;
-	snprintf(b.bdf, sizeof(b.bdf), "%s", bdf);
-	ret = override_of(bdf, b.override);
-	if (!ret)
-		ret = keeper_start();
+	ret = keeper_start();
 	if (ret)
 		return ret;
 	/* The record first: from here on no way out leaves the device changed. */

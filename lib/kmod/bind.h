@@ -14,6 +14,13 @@
 
 #define BIND_NAME_MAX	64
 
+/* How a device was found. */
+struct binding {
+	char bdf[16];
+	char driver[BIND_NAME_MAX];	/* "": none */
+	char override[BIND_NAME_MAX];	/* driver_override; "": not set */
+};
+
 /* Nonzero if written as DDDD:BB:DD.F in lower case hexadecimal, whether it exists or not. */
 int bind_valid_bdf(const char *bdf);
 
@@ -36,6 +43,17 @@ int driver_of(const char *bdf, char *name);
  */
 int bind_driver(const char *bdf, const char *driver);
 
+/* How a device is bound now. Errors as driver_of(). */
+int binding_read(const char *bdf, struct binding *b);
+
+/*
+ * binding_restore - give a device back to the driver that it had
+ *
+ * Nothing happens if it has it. By the driver's bind attribute, so that it need
+ * not match any more. -ENODEV: the device has gone; else what sysfs gave.
+ */
+int binding_restore(const struct binding *b);
+
 /*
  * bind_driver_restored - as bind_driver(), and undone when the process ends
  *
@@ -55,5 +73,16 @@ int bind_driver_restored(const char *bdf, const char *driver);
  * device whose file is still open makes the kernel wait for its close here: close first.
  */
 int bind_restore_all(void);
+
+/*
+ * bind_on_death - what the keeper does when its maker died, beside restoring
+ * @before: called first, such as to end processes that hold a device open
+ * @after:  called when all is restored
+ *
+ * Either may be NULL. Both run in the keeper, which has the memory its maker had at
+ * the first bind_driver_restored(), and are not called if bind_restore_all() was.
+ * Call before the first bind_driver_restored().
+ */
+void bind_on_death(void (*before)(void), void (*after)(void));
 
 #endif
