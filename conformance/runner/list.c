@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vfio-compliance list: the clauses and the tests that cover them. */
 #include "clause.h"
+#include "rules.h"
 #include "runner.h"
 
+#include <fnmatch.h>
 #include <getopt.h>
 #include <jansson.h>
 #include <stdbool.h>
@@ -18,7 +20,8 @@ static void usage(FILE *f)
 	      "  --json       clauses joined with tests\n"
 	      "  --markdown   the clause reference of docs/\n"
 	      "  --uncovered  clauses without a test, with the written reason\n"
-	      "  --check      exit 1 if a MUST has neither test nor reason\n", f);
+	      "  --check      exit 1 if a MUST has neither test nor reason, or the lists of certify\n"
+	      "               name what there is not\n", f);
 }
 
 static json_t *strings(char *const *v, size_t n)
@@ -93,6 +96,38 @@ static int print_uncovered(const struct catalogue *cat, bool check)
 	return bad ? EXIT_SHORT : EXIT_HELD;
 }
 
+/* A pattern that fits nothing any more would let through what it was to catch. */
+static int check_lists(const struct catalogue *cat)
+{
+	struct rules destructive = { 0 }, mustpass = { 0 };
+	char path[4200];
+	int bad = 0;
+
+	snprintf(path, sizeof(path), "%s/destructive", path_lists());
+	if (rules_load(&destructive, path, true))
+		return 1;
+	for (size_t i = 0; i < destructive.nr; i++) {
+		bool fits = false;
+
+		for (size_t j = 0; j < cat->nr_tests; j++)
+			fits |= !fnmatch(destructive.rule[i].glob, cat->tests[j].name, 0);
+		if (!fits && ++bad)
+			cannot("%s: no test is called %s", path, destructive.rule[i].glob);
+	}
+	snprintf(path, sizeof(path), "%s/mustpass", path_lists());
+	if (rules_load(&mustpass, path, false))
+		return 1;
+	for (size_t i = 0; i < mustpass.nr; i++) {
+		const struct clause *c = catalogue_find(cat, mustpass.rule[i].glob);
+
+		if ((!c || strcmp(c->level, "MUST") || !c->nr_tests) && ++bad)
+			cannot("%s: %s is no MUST that is tested", path, mustpass.rule[i].glob);
+	}
+	rules_free(&destructive);
+	rules_free(&mustpass);
+	return bad;
+}
+
 int cmd_list(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -123,8 +158,9 @@ int cmd_list(int argc, char **argv)
 		print_markdown(cat);
 		break;
 	case 'u':
+		return print_uncovered(cat, false);
 	case 'c':
-		return print_uncovered(cat, what == 'c');
+		return check_lists(cat) + print_uncovered(cat, true) ? EXIT_SHORT : EXIT_HELD;
 	case 't':
 		for (size_t i = 0; i < cat->nr_tests; i++) {
 			fputs(cat->tests[i].name, stdout);
