@@ -83,6 +83,8 @@ static json_t *results_to_json(const struct results *r)
 			 counts_to_json(s.clauses), "clauses", clauses, "tests", tests);
 	if (r->repeat)
 		json_object_set_new(root, "repeat", json_integer(r->repeat));
+	if (*r->cell)
+		json_object_set_new(root, "cell", json_string(r->cell));
 	return root;
 }
 
@@ -190,6 +192,7 @@ static const char *load_all(struct results *r, const json_t *root)
 	str_set(&r->end, get_str(root, "end"));
 	str_set(&r->device, get_str(root, "device"));
 	r->repeat = json_integer_value(json_object_get(root, "repeat"));
+	str_set(&r->cell, get_str(root, "cell"));
 	json_array_foreach(json_object_get(root, "topology"), i, o)
 		results_add_device(r, get_str(o, "bdf"), get_str(o, "driver"), get_str(o, "id"),
 				   get_str(o, "group"));

@@ -79,6 +79,7 @@ struct results *results_new(void)
 	str_set(&r->accel, "");
 	str_set(&r->end, "");
 	str_set(&r->device, "");
+	str_set(&r->cell, "");
 	return r;
 }
 
@@ -113,6 +114,7 @@ void results_free(struct results *r)
 	free(r->accel);
 	free(r->end);
 	free(r->device);
+	free(r->cell);
 	free(r);
 }
 

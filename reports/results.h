@@ -62,6 +62,7 @@ struct results {
 	char *accel;		/* of the guest: "tcg", "kvm"; "" on a host and on the core */
 	char *end;		/* "" or why the run ended before its end */
 	char *device;		/* BDF of the device under test */
+	char *cell;		/* of a plan, "" if the run was none; see `vfio-compliance plan` */
 	struct device_info *devices;
 	size_t nr_devices;
 	struct test_result *tests;
@@ -151,5 +152,12 @@ int results_write_html(const struct results *r, const char *path);
  * old report stands or the new one does. Returns 0, or -1 with a line in @err.
  */
 int report_write(const struct results *r, const char *dir, char *err, size_t size);
+
+/*
+ * report_write_with - the same, with more files in the directory
+ * @more: writes them into @dir, which is not the final name; 0, or -1 with errno
+ */
+int report_write_with(const struct results *r, const char *dir,
+		      int (*more)(const char *dir, void *ctx), void *ctx, char *err, size_t size);
 
 #endif

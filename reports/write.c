@@ -97,6 +97,12 @@ static int make_parents(const char *path)
 
 int report_write(const struct results *r, const char *dir, char *err, size_t size)
 {
+	return report_write_with(r, dir, NULL, NULL, err, size);
+}
+
+int report_write_with(const struct results *r, const char *dir,
+		      int (*more)(const char *dir, void *ctx), void *ctx, char *err, size_t size)
+{
 	char tmp[4096], name[4096];
 	mode_t mask = umask(0);
 
@@ -108,7 +114,7 @@ int report_write(const struct results *r, const char *dir, char *err, size_t siz
 		errno = ENAMETOOLONG;
 	else if (!make_parents(name) && mkdtemp(tmp)) {
 		chmod(tmp, 0777 & ~mask);
-		if (!write_all(r, tmp)) {
+		if (!write_all(r, tmp) && (!more || !more(tmp, ctx))) {
 			/* An old report is exchanged, so that there is no moment without one. */
 			if (!renameat2(AT_FDCWD, tmp, AT_FDCWD, name, RENAME_EXCHANGE)) {
 				remove_tree(tmp);

@@ -18,6 +18,8 @@ static const struct {
 	{ "compare", "show where two runs disagree", cmd_compare },
 	{ "bench", "measure, compare measurements, and show them over time", cmd_bench },
 	{ "sdk", "compile a driver for the userspace core", cmd_sdk },
+	{ "plan", "list the cells of a matrix of kernels, devices, shapes and suites", cmd_plan },
+	{ "merge", "put together what the machines that did them found", cmd_merge },
 	{ "report", "write the report again from a results.json", cmd_report },
 };
 

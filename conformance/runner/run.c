@@ -17,6 +17,7 @@ static const char *const profiles[] = { "5.19", "6.1", "6.12", "7.3" };
 static void usage(FILE *f)
 {
 	fputs("usage: vfio-compliance run [-d BDF]... [options]\n"
+	      "       vfio-compliance run [--plan FILE] [--shard I/N | --cell ID] [-o DIR]\n"
 	      "\n"
 	      "Without -d the suite runs on the userspace core; no root, no device.\n"
 	      "\n"
@@ -34,6 +35,7 @@ static void usage(FILE *f)
 	      "  --silence S    seconds without output after which a test program is ended (60)\n"
 	      "  --waivers FILE  known failures, with reason and expiry date; repeatable\n"
 	      "  --repeat N     run it N times and list the tests that do not always end alike\n"
+	      "  --plan, --shard, --cell  a part of a plan; see `vfio-compliance run --shard 1/1 -h`\n"
 	      "  -v             print every test\n"
 	      "  -q             no progress\n", f);
 }
@@ -119,6 +121,8 @@ int cmd_run(int argc, char **argv)
 	bool verbose = false, quiet = false;
 	int opt, ret;
 
+	if (is_shard_run(argc, argv))
+		return cmd_run_shard(argc, argv);
 	while ((opt = getopt_long(argc, argv, "d:t:o:vqh", options, NULL)) != -1) {
 		switch (opt) {
 		case 'd': strv_add(&s.bdfs, &s.nr_bdfs, optarg); break;

@@ -27,6 +27,11 @@ int cmd_certify(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_bind(int argc, char **argv);
 int cmd_unbind(int argc, char **argv);
+int cmd_plan(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
+/* `run` with the options that make it work on a plan. */
+bool is_shard_run(int argc, char **argv);
+int cmd_run_shard(int argc, char **argv);
 
 /* Print one line that says what was wrong and what to do; returns EXIT_CANNOT. */
 int cannot(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -3,7 +3,6 @@
 #include "runner.h"
 
 #include <err.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,21 +40,6 @@ struct stream *stream_new(const struct catalogue *cat, char *const *globs, size_
 bool stream_complete(const struct stream *s)
 {
 	return s->done;
-}
-
-static bool selected(const struct stream *s, const char *name)
-{
-	const char *test = strchr(name, '/');
-	char program[256];
-
-	if (!s->nr_globs)
-		return true;
-	snprintf(program, sizeof(program), "%.*s", (int)strcspn(name, "/"), name);
-	for (size_t i = 0; i < s->nr_globs; i++)
-		if (!fnmatch(s->globs[i], name, 0) || !fnmatch(s->globs[i], program, 0) ||
-		    (test && !fnmatch(s->globs[i], test + 1, 0)))
-			return true;
-	return false;
 }
 
 static struct test_result *test_of(struct stream *s, const char *short_name)
@@ -251,7 +235,7 @@ static void add_plan(struct stream *s, bool interrupted)
 		const struct planned_test *p = &s->cat->tests[i];
 		struct test_result *t = results_find_test(s->r, p->name);
 
-		if (!t && !selected(s, p->name))
+		if (!t && !test_selected(p->name, s->globs, s->nr_globs))
 			continue;
 		if (!t)
 			t = results_add_test(s->r, p->name);
