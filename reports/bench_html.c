@@ -256,6 +256,22 @@ static int put_json(const char *buf, size_t size, void *data)
 	return 0;
 }
 
+static void scripts(FILE *f, const json_t *charts)
+{
+	fputs("<script type=\"application/json\" id=charts>", f);
+	json_dump_callback(charts, put_json, f, JSON_COMPACT | JSON_REAL_PRECISION(12));
+	fprintf(f, "</script>\n<script>\n%s</script>\n<script>\n%s</script>\n", chart_js, bench_js);
+}
+
+void html_bench(FILE *f, const struct bench_run *run)
+{
+	json_t *charts = bench_charts_of_run(run);
+
+	run_part(f, run, charts);
+	scripts(f, charts);
+	json_decref(charts);
+}
+
 static void write_page(const struct bench_page *page, FILE *f)
 {
 	json_t *charts = page->run ? bench_charts_of_run(page->run) : json_array();
@@ -273,10 +289,8 @@ static void write_page(const struct bench_page *page, FILE *f)
 		run_part(f, page->run, charts);
 	if (page->nr_trends)
 		trend_part(f, page, charts);
-	fputs("<script type=\"application/json\" id=charts>", f);
-	json_dump_callback(charts, put_json, f, JSON_COMPACT | JSON_REAL_PRECISION(12));
-	fprintf(f, "</script>\n<script>\n%s</script>\n<script>\n%s%s</script>\n</body></html>\n",
-		chart_js, report_js, bench_js);
+	scripts(f, charts);
+	fprintf(f, "<script>\n%s</script>\n</body></html>\n", report_js);
 	json_decref(charts);
 }
 

@@ -37,13 +37,13 @@ void html_escape(FILE *f, const char *s)
 	}
 }
 
-static void status_cell(FILE *f, enum status st)
+void html_status_cell(FILE *f, enum status st)
 {
 	fprintf(f, "<td class=\"st %s\">%s</td>", status_name(st), status_name(st));
 }
 
 /* The id that a test's log is linked by. */
-static void anchor(FILE *f, const char *name)
+void html_anchor(FILE *f, const char *name)
 {
 	for (; *name; name++)
 		fputc(strchr("/ \"<>&", *name) ? '.' : *name, f);
@@ -94,8 +94,8 @@ static void fsm_figures(FILE *f, const struct results *r)
 				fsm_cell(f, r, table, cur, new);
 		fputs("</svg></figure>\n", f);
 	}
-	if (open)
-		fputs("</div>\n", f);
+	fputs(open ? "</div>\n" : "<h2 id=fsm>Migration state machine</h2>\n"
+	      "<p>None of its cells was checked here.</p>\n", f);
 }
 
 static void overview(FILE *f, const struct results *r)
@@ -108,7 +108,7 @@ static void overview(FILE *f, const struct results *r)
 	      "<tbody>\n", f);
 	for (size_t i = 0; i < n; i++) {
 		fprintf(f, "<tr><td>%s<td>%s", g[i].prefix, g[i].title);
-		status_cell(f, group_status(&g[i]));
+		html_status_cell(f, group_status(&g[i]));
 		fprintf(f, "<td class=n>%d<td class=n>%d<td class=n>%d<td class=n>%d</tr>\n",
 			g[i].count[ST_PASS], g[i].count[ST_FAIL], g[i].count[ST_SKIP], g[i].total);
 	}
@@ -129,7 +129,7 @@ static void bad_tests(FILE *f, const struct results *r)
 			fputs("<h2 id=failed>What fell short</h2>\n", f);
 		open = true;
 		fputs("<details open id=\"log.", f);
-		anchor(f, t->name);
+		html_anchor(f, t->name);
 		fprintf(f, "\"><summary><span class=\"st %s\">%s</span> <code>",
 			status_name(t->status), status_name(t->status));
 		html_escape(f, t->name);
@@ -151,7 +151,7 @@ static void clause_table(FILE *f, const struct results *r)
 		const struct clause_result *c = &r->clauses[i];
 
 		fprintf(f, "<tr id=\"%s\"><td><code>%s</code><td>%s", c->id, c->id, c->level);
-		status_cell(f, c->status);
+		html_status_cell(f, c->status);
 		fputs("<td>", f);
 		html_escape(f, c->text);
 		fputs("<td>", f);
@@ -162,7 +162,7 @@ static void clause_table(FILE *f, const struct results *r)
 		fputs("<td>", f);
 		for (size_t j = 0; j < c->nr_tests; j++) {
 			fputs(j ? "<br><a href=\"#t." : "<a href=\"#t.", f);
-			anchor(f, c->tests[j]);
+			html_anchor(f, c->tests[j]);
 			fputs("\"><code>", f);
 			html_escape(f, c->tests[j]);
 			fputs("</code></a>", f);
@@ -182,15 +182,15 @@ static void test_table(FILE *f, const struct results *r)
 		const struct test_result *t = &r->tests[i];
 
 		fputs("<tr id=\"t.", f);
-		anchor(f, t->name);
+		html_anchor(f, t->name);
 		fputs("\"><td><code>", f);
 		html_escape(f, t->name);
 		fputs("</code>", f);
-		status_cell(f, t->status);
+		html_status_cell(f, t->status);
 		fprintf(f, "<td class=n>%d<td>", t->ms);
 		if (status_is_bad(t->status)) {
 			fputs("<a href=\"#log.", f);
-			anchor(f, t->name);
+			html_anchor(f, t->name);
 			fputs("\">log</a> ", f);
 		}
 		html_escape(f, t->reason);
@@ -199,16 +199,17 @@ static void test_table(FILE *f, const struct results *r)
 	fputs("</tbody></table>\n", f);
 }
 
-static void head(FILE *f, const struct results *r)
+static void head(FILE *f, const struct results *r, const struct html_extra *x)
 {
 	struct summary s = results_summary(r);
 	int bad = results_exit_status(r) == 1;
 
 	fprintf(f, "<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8>\n"
 		"<meta name=viewport content=\"width=device-width\">\n"
-		"<title>vfio-compliance: %s %s</title>\n<style>\n%s</style></head><body>\n",
-		r->backend, r->kernel, report_css);
-	fputs("<h1>vfio-compliance</h1>\n<p class=facts>", f);
+		"<title>vfio-compliance: %s %s</title>\n<style>\n%s%s</style></head><body>\n",
+		r->backend, r->kernel, report_css, x->bench ? bench_css : "");
+	fputs("<a class=jump href=#main>To the results</a>\n<h1>vfio-compliance</h1>\n"
+	      "<p class=facts>", f);
 	fprintf(f, "%s <b>", strcmp(r->backend, "core") ? "kernel" : "userspace core, profile");
 	html_escape(f, r->kernel);
 	fputs("</b>", f);
@@ -228,26 +229,43 @@ static void head(FILE *f, const struct results *r)
 	}
 	fprintf(f, "</p>\n<p>%d tests: %d passed, %d failed, %d errors, %d timeouts, %d missing, "
 		"%d skipped. %d clauses: %d pass, %d fail, %d skip.</p>\n"
-		"<nav><a href=#areas>Areas</a><a href=#fsm>State machine</a>"
-		"<a href=#clauses>Clauses</a><a href=#tests>Tests</a></nav>\n",
+		"<nav aria-label=sections>%s%s<a href=#areas>Areas</a>"
+		"<a href=#fsm>State machine</a>%s%s%s<a href=#clauses>Clauses</a>"
+		"<a href=#tests>Tests</a></nav>\n<main id=main>\n",
 		s.nr_tests, s.tests[ST_PASS], s.tests[ST_FAIL], s.tests[ST_ERROR],
 		s.tests[ST_TIMEOUT], s.tests[ST_MISSING], s.tests[ST_SKIP], s.nr_clauses,
-		s.clauses[ST_PASS], s.clauses[ST_FAIL], s.clauses[ST_SKIP]);
+		s.clauses[ST_PASS], s.clauses[ST_FAIL], s.clauses[ST_SKIP],
+		x->base ? "<a href=#regressions>Regressions</a>" : "",
+		x->nr_runs > 1 ? "<a href=#heat>Devices</a>" : "",
+		x->coverage ? "<a href=#coverage>Coverage</a>" : "",
+		x->findings ? "<a href=#fuzz>Fuzzing</a>" : "",
+		x->bench ? "<a href=#plots>Benchmarks</a>" : "");
 }
 
-int results_write_html(const struct results *r, const char *path)
+int results_write_html(const struct results *r, const struct html_extra *x, const char *path)
 {
+	static const struct html_extra nothing;
 	FILE *f = fopen(path, "w");
 	int bad;
 
 	if (!f)
 		return -1;
-	head(f, r);
+	if (!x)
+		x = &nothing;
+	head(f, r, x);
+	html_regressions(f, r, x);
 	bad_tests(f, r);
+	html_heat_map(f, x);
 	overview(f, r);
 	fsm_figures(f, r);
+	html_coverage(f, x);
+	html_findings(f, x);
+	if (x->bench)
+		html_bench(f, x->bench);
 	clause_table(f, r);
 	test_table(f, r);
+	html_run_logs(f, x);
+	fputs("</main>\n", f);
 	fprintf(f, "<script>\n%s</script>\n</body></html>\n", report_js);
 	bad = ferror(f);
 	return fclose(f) || bad ? -1 : 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "json_text.h"
 #include "results.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@ static json_t *counts_to_json(const int counts[ST_COUNT])
 }
 
 /* Output of a test may hold any byte; JSON wants UTF-8. */
-static json_t *text_to_json(const char *s)
+json_t *text_to_json(const char *s)
 {
 	json_t *j = json_string(s);
 	char *copy;

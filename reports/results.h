@@ -142,22 +142,30 @@ struct results *results_load(const char *path, char *err, size_t size);
 int results_write_json(const struct results *r, const char *path);
 int results_write_ktap(const struct results *r, const char *path);
 int results_write_junit(const struct results *r, const char *path);
-int results_write_html(const struct results *r, const char *path);
+struct html_extra;	/* html.h */
+/* @x: NULL, or what the page shows beside the results */
+int results_write_html(const struct results *r, const struct html_extra *x, const char *path);
+/* Kernel CI's report format; the environment's KCIDB_ORIGIN says who reports. */
+int results_write_kcidb(const struct results *r, const char *path);
 
 /*
  * report_write - write the report directory of contract C4
  *
- * results.json, results.ktap, junit.xml, index.html and one file per test in
- * logs/, written beside @dir and then exchanged with it in one step: either the
+ * results.json, results.ktap, junit.xml, kcidb.json, index.html and one file per
+ * test in logs/, written beside @dir and then exchanged with it in one step: either the
  * old report stands or the new one does. Returns 0, or -1 with a line in @err.
  */
 int report_write(const struct results *r, const char *dir, char *err, size_t size);
 
-/*
- * report_write_with - the same, with more files in the directory
- * @more: writes them into @dir, which is not the final name; 0, or -1 with errno
- */
-int report_write_with(const struct results *r, const char *dir,
-		      int (*more)(const char *dir, void *ctx), void *ctx, char *err, size_t size);
+struct report_extra {
+	const struct html_extra *html;		/* or NULL */
+	/* Or NULL; writes more files into @dir, which is not the final name. 0, or -1 with errno. */
+	int (*more)(const char *dir, void *ctx);
+	void *ctx;
+};
+
+/* The same with more in it; findings become findings.sarif, too. */
+int report_write_with(const struct results *r, const char *dir, const struct report_extra *x,
+		      char *err, size_t size);
 
 #endif

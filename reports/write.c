@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "html.h"
 #include "results.h"
+#include "sarif.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +50,7 @@ static int write_log(const char *dir, const struct test_result *t)
 	return fclose(f) || bad ? -1 : 0;
 }
 
-static int write_all(const struct results *r, const char *dir)
+static int write_all(const struct results *r, const char *dir, const struct report_extra *x)
 {
 	static const struct {
 		const char *name;
@@ -57,7 +59,7 @@ static int write_all(const struct results *r, const char *dir)
 		{ "results.json", results_write_json },
 		{ "results.ktap", results_write_ktap },
 		{ "junit.xml", results_write_junit },
-		{ "index.html", results_write_html },
+		{ "kcidb.json", results_write_kcidb },
 	};
 	char path[4096];
 
@@ -66,13 +68,19 @@ static int write_all(const struct results *r, const char *dir)
 		if (formats[i].write(r, path))
 			return -1;
 	}
+	snprintf(path, sizeof(path), "%s/index.html", dir);
+	if (results_write_html(r, x ? x->html : NULL, path))
+		return -1;
+	snprintf(path, sizeof(path), "%s/findings.sarif", dir);
+	if (x && x->html && x->html->findings && findings_write_sarif(x->html->findings, path))
+		return -1;
 	snprintf(path, sizeof(path), "%s/logs", dir);
 	if (mkdir(path, 0777))
 		return -1;
 	for (size_t i = 0; i < r->nr_tests; i++)
 		if (write_log(dir, &r->tests[i]))
 			return -1;
-	return 0;
+	return x && x->more ? x->more(dir, x->ctx) : 0;
 }
 
 /* mkdir -p for all but the last component. */
@@ -97,11 +105,11 @@ static int make_parents(const char *path)
 
 int report_write(const struct results *r, const char *dir, char *err, size_t size)
 {
-	return report_write_with(r, dir, NULL, NULL, err, size);
+	return report_write_with(r, dir, NULL, err, size);
 }
 
-int report_write_with(const struct results *r, const char *dir,
-		      int (*more)(const char *dir, void *ctx), void *ctx, char *err, size_t size)
+int report_write_with(const struct results *r, const char *dir, const struct report_extra *x,
+		      char *err, size_t size)
 {
 	char tmp[4096], name[4096];
 	mode_t mask = umask(0);
@@ -114,7 +122,7 @@ int report_write_with(const struct results *r, const char *dir,
 		errno = ENAMETOOLONG;
 	else if (!make_parents(name) && mkdtemp(tmp)) {
 		chmod(tmp, 0777 & ~mask);
-		if (!write_all(r, tmp) && (!more || !more(tmp, ctx))) {
+		if (!write_all(r, tmp, x)) {
 			/* An old report is exchanged, so that there is no moment without one. */
 			if (!renameat2(AT_FDCWD, tmp, AT_FDCWD, name, RENAME_EXCHANGE)) {
 				remove_tree(tmp);

@@ -5,6 +5,7 @@
  * The report is a function of the set of cells and of the plan, and both are
  * kept in it; so it can be merged again, in any order and any number of times.
  */
+#include "html.h"
 #include "join.h"
 #include "plan.h"
 #include "results.h"
@@ -255,15 +256,25 @@ static int write_more(const char *dir, void *ctx)
 static int write_report(struct merge *m, const char *out, bool verbose)
 {
 	struct results *all = m->nr_configs == 1 ? m->configs[0].r : results_new();
-	char why[600];
+	struct html_run *runs = grow(NULL, m->nr_configs + 1, sizeof(*runs));
+	struct html_extra html = { .runs = runs, .nr_runs = m->nr_configs };
+	struct report_extra x = { .html = &html, .more = write_more, .ctx = m };
+	char why[600], *prefix = NULL;
 	int ret;
 
+	for (size_t i = 0; i < m->nr_configs; i++) {
+		prefix = NULL;
+		str_set(&prefix, m->configs[i].name);
+		str_append(&prefix, "/");
+		runs[i] = (struct html_run){ .r = m->configs[i].r, .name = m->configs[i].name,
+					     .prefix = prefix };
+	}
 	for (size_t i = 0; i < m->nr_configs && m->nr_configs > 1; i++)
 		results_append(all, m->configs[i].r, m->configs[i].name);
 	if (m->nr_configs > 1)
 		results_finish(all);
 	ret = results_exit_status(all);
-	if (report_write_with(all, out, write_more, m, why, sizeof(why)))
+	if (report_write_with(all, out, &x, why, sizeof(why)))
 		return cannot("%s", why);
 	text_print(all, out, verbose);
 	printf("Cells: %zu planned, %zu done, %zu missing\n", m->plan.nr, m->nr_cells,
