@@ -30,3 +30,9 @@ lint:
 	$(Q)ci/lint.sh $(O)
 
 include ci/vm/build.mk
+
+# The test programs as selftests of a kernel tree:
+#   make kselftest-install DEST=TREE/tools/testing/selftests/drivers/vfio-compliance
+.PHONY: kselftest-install
+kselftest-install: $(O)/include/complete
+	$(Q)ci/kselftest/install.sh $(O) $(DEST)

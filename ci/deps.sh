@@ -115,6 +115,25 @@ copy_headers() {
 	done
 }
 
+# build/selftests: what builds and runs selftests in a kernel tree, and reads their
+# output; check step 28-kselftest puts ours there.
+fetch_selftests() {
+	local dir=$build/selftests tmp top=linux-source-6.12
+	[ -s "$dir/complete" ] && { say "selftests of a kernel tree: already unpacked"; return; }
+	say "taking the selftests' framework out of $top"
+	apt_update
+	tmp=$(mktemp -d "$build/src.XXXXXX")
+	chmod 755 "$tmp"
+	unpack "$tmp" "$top" || { rm -rf "$tmp"; return 1; }
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	tar -xJf "$tmp/usr/src/$top.tar.xz" -C "$dir" --strip-components=1 --wildcards \
+		"$top"/tools/testing/{kunit,selftests/{Makefile,kselftest,'*.mk','*.sh','*.h'}} \
+		"$top"/scripts/{subarch.include,'Makefile.*'}
+	rm -rf "$tmp"
+	apt-cache policy "$top" | awk '/Candidate/ {print $2}' >"$dir/complete"
+}
+
 # build/foreign/SERIES: drivers that others wrote, and headers of vendors. Only the
 # compiler of one check step looks at them.
 fetch_source() {
@@ -144,4 +163,5 @@ done
 for series in $SOURCES; do
 	(fetch_source "$series") || say "no source of $series: check step 26-foreign skips it"
 done
+(fetch_selftests) || say "no selftests of a kernel tree: check step 28-kselftest skips it"
 say "done"
