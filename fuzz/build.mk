@@ -3,23 +3,51 @@
 # compiler), libFuzzer and AFL++. The engines want the core instrumented, so
 # each has a build folder of its own below $(O)/fuzz.
 
-FUZZ_TARGETS := device_feature
+FUZZ_PROGRAMS := config dma_logging hot_reset ioctl_program mdev migration race set_irqs type1
+FUZZ_PARSERS := parse_ktap parse_results
+FUZZ_TARGETS := $(FUZZ_PROGRAMS) $(FUZZ_PARSERS) device_feature mock_stream parse_topology
 FUZZDIR := $(O)/libexec/vfio-compliance/fuzz
 FUZZ_ENGINE ?=
 
-CFLAGS_fuzz = $(if $(filter fuzz/fuzz_core,$*),$(KAPI),$(UAPI)) -Ifuzz
-FUZZ_COMMON := $(call objs,fuzz/fuzz.c fuzz/fuzz_core.c)
+CFLAGS_fuzz = $(if $(filter fuzz/fuzz_core,$*),$(KAPI),$(UAPI)) -D_GNU_SOURCE -fPIC -Ifuzz -Imock_driver \
+	$(if $(filter fuzz/parse_%,$*),-Ireports -Iconformance/runner)
 
-$(FUZZ_COMMON) $(call objs,$(FUZZ_TARGETS:%=fuzz/%.c)): | $(O)/include/complete
+# How programs are written down, run and changed: of this, nothing knows the core.
+FUZZ_PROGRAM_OBJS := $(call objs,fuzz/program.c fuzz/program_ops.c fuzz/program_args.c)
+FUZZ_MUTATOR_OBJS := $(call objs,fuzz/mutator.c fuzz/targets.c)
+FUZZ_ORACLE_OBJS := $(call objs,$(wildcard fuzz/oracle_*.c))
+FUZZ_DRIVER := $(if $(FUZZ_ENGINE),,$(O)/obj/fuzz/replay.o) \
+	$(if $(findstring clang,$(notdir $(CC))),$(if $(filter afl-%,$(CC)),,$(if $(FUZZ_ENGINE),\
+	$(O)/obj/fuzz/mutator_libfuzzer.o $(FUZZ_MUTATOR_OBJS) $(FUZZ_PROGRAM_OBJS))))
 
-$(FUZZDIR)/%: $(O)/obj/fuzz/%.o $(FUZZ_COMMON) $(if $(FUZZ_ENGINE),,$(O)/obj/fuzz/replay.o) \
-		$(O)/lib/libvfio-core.a
+FUZZ_OBJS := $(call objs,fuzz/fuzz.c) $(FUZZ_DRIVER)
+FUZZ_CORE_OBJS := $(call objs,fuzz/fuzz_core.c fuzz/fuzz_open.c) $(O)/lib/libvfio-core.a
+FUZZ_RUN_OBJS := $(call objs,fuzz/fuzz_program.c) $(FUZZ_PROGRAM_OBJS) $(FUZZ_MUTATOR_OBJS) \
+	$(FUZZ_ORACLE_OBJS)
+# The front end's reading of the result stream.
+FUZZ_STREAM_OBJS := $(call objs,conformance/runner/stream.c conformance/runner/text.c)
+
+$(call objs,$(wildcard fuzz/*.c)): | $(O)/include/complete
+
+$(FUZZ_PROGRAMS:%=$(FUZZDIR)/%): $(FUZZ_RUN_OBJS) $(FUZZ_CORE_OBJS)
+$(FUZZDIR)/device_feature $(FUZZDIR)/parse_topology: $(FUZZ_CORE_OBJS)
+$(FUZZDIR)/mock_stream: $(FUZZ_CORE_OBJS) $(FUZZ_ORACLE_OBJS) $(call objs,fuzz/program_ops.c)
+$(FUZZDIR)/parse_results: $(O)/lib/libvfio-reports.a
+$(FUZZDIR)/parse_ktap: $(FUZZ_STREAM_OBJS) $(O)/lib/libvfio-reports.a
+# Modules are found by their constructors alone, so all of the core is linked.
+$(FUZZDIR)/%: $(O)/obj/fuzz/%.o $(FUZZ_OBJS)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(sanflags) $(FUZZ_ENGINE) -o $@ $(filter %.o,$^) \
-		-Wl,--whole-archive $(filter %.a,$^) -Wl,--no-whole-archive -ldl -lpthread
+	$(Q)$(CC) $(sanflags) $(FUZZ_ENGINE) -o $@ $(sort $(filter %.o,$^)) \
+		-Wl,--whole-archive $(filter %core.a,$^) -Wl,--no-whole-archive \
+		$(filter %reports.a,$^) $(if $(filter %reports.a,$^),$(REPORTS_LIBS)) -ldl -lpthread
 
-ALL += $(FUZZ_TARGETS:%=$(FUZZDIR)/%)
+# For AFL++ to load; and one process that no engine instruments.
+$(FUZZDIR)/mutator.so: $(O)/obj/fuzz/mutator_afl.o $(FUZZ_MUTATOR_OBJS) $(FUZZ_PROGRAM_OBJS)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(sanflags) -shared -o $@ $^
+ALL += $(FUZZ_TARGETS:%=$(FUZZDIR)/%) $(FUZZDIR)/mutator.so
 
 FUZZ_SUBMAKE = $(MAKE) --no-print-directory -f Makefile
 $(O)/fuzz/%/include: | $(O)/include/complete
@@ -30,12 +58,12 @@ $(O)/fuzz/%/include: | $(O)/include/complete
 fuzz: fuzz-libfuzzer fuzz-afl
 
 fuzz-libfuzzer: $(O)/fuzz/libfuzzer/include
-	$(Q)$(FUZZ_SUBMAKE) O=$(O)/fuzz/libfuzzer CC=clang SAN=address \
+	+$(Q)$(FUZZ_SUBMAKE) O=$(O)/fuzz/libfuzzer CC=clang SAN=address \
 		OPT='-O1 -g -fsanitize=fuzzer-no-link' FUZZ_ENGINE=-fsanitize=fuzzer \
 		$(FUZZ_TARGETS:%=$(O)/fuzz/libfuzzer/libexec/vfio-compliance/fuzz/%)
 
 # AFL++'s driver behind -fsanitize=fuzzer runs the same entry point in a loop.
 fuzz-afl: $(O)/fuzz/afl/include
-	$(Q)AFL_QUIET=1 $(FUZZ_SUBMAKE) O=$(O)/fuzz/afl CC=afl-clang-fast \
+	+$(Q)AFL_QUIET=1 $(FUZZ_SUBMAKE) O=$(O)/fuzz/afl CC=afl-clang-fast \
 		OPT='-O2 -g' FUZZ_ENGINE=-fsanitize=fuzzer \
 		$(FUZZ_TARGETS:%=$(O)/fuzz/afl/libexec/vfio-compliance/fuzz/%)

@@ -52,8 +52,7 @@ static long call(int fd, uint32_t flags, uint64_t *payload)
 	return ret;
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+FUZZ_TARGET("device_feature");
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

@@ -1,37 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz.h"
 
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <linux/vfio.h>
-
-#include "fuzz_core.h"
-
-#define PAGE 4096
-#define FDS_LOOKED_AT 64
-
-uint8_t *const fuzz_border = (uint8_t *)0x510000000000;
-
-uint8_t take8(struct input *in)
-{
-	if (!in->size)
-		return 0;
-	in->size--;
-	return *in->data++;
-}
-
-uint32_t take32(struct input *in)
-{
-	uint32_t v = take8(in);
-
-	v |= (uint32_t)take8(in) << 8;
-	v |= (uint32_t)take8(in) << 16;
-	return v | (uint32_t)take8(in) << 24;
-}
 
 void oracle_failed(const char *file, int line, const char *cond, const char *fmt, ...)
 {
@@ -43,54 +15,4 @@ void oracle_failed(const char *file, int line, const char *cond, const char *fmt
 	va_end(ap);
 	fputc('\n', stderr);
 	abort();
-}
-
-void *fuzz_at_border(const void *data, size_t size)
-{
-	return memcpy(fuzz_border + PAGE - size, data, size);
-}
-
-int fuzz_open_fds(void)
-{
-	int n = 0;
-
-	for (int fd = 0; fd < FDS_LOOKED_AT; fd++)
-		n += kapi_fd_is_ours(fd);
-	return n;
-}
-
-void fuzz_start(void)
-{
-	void *p = mmap(fuzz_border, 2 * PAGE, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-
-	if (p != fuzz_border || mprotect(fuzz_border + PAGE, PAGE, PROT_NONE)) {
-		perror("cannot map the border pages");
-		exit(2);
-	}
-	fuzz_core_start();
-}
-
-/* Opening the devices is not what is fuzzed: it has to work. */
-static int must(const char *what, long ret)
-{
-	if (ret < 0) {
-		fprintf(stderr, "cannot set up the target: %s: %s\n", what, strerror(-ret));
-		exit(2);
-	}
-	return ret;
-}
-
-void fuzz_open(struct fuzz_device *dev, const char *bdf)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "/dev/vfio/%d", must(bdf, fuzz_core_group(bdf)));
-	dev->container = must("container", kapi_sys_open("/dev/vfio/vfio", O_RDWR));
-	dev->group = must(path, kapi_sys_open(path, O_RDWR));
-	must("SET_CONTAINER", kapi_sys_ioctl(dev->group, VFIO_GROUP_SET_CONTAINER,
-					     (unsigned long)&dev->container));
-	must("SET_IOMMU", kapi_sys_ioctl(dev->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU));
-	dev->fd = must("GET_DEVICE_FD", kapi_sys_ioctl(dev->group, VFIO_GROUP_GET_DEVICE_FD,
-						       (unsigned long)bdf));
 }

@@ -18,6 +18,13 @@ struct input {
 uint8_t take8(struct input *in);
 uint32_t take32(struct input *in);
 
+/* Of each target: its name in targets.h, and its entry points. */
+#define FUZZ_TARGET(name)							\
+	int LLVMFuzzerInitialize(int *argc, char ***argv);			\
+	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);		\
+	const char fuzz_target_name[] = name
+extern const char fuzz_target_name[];
+
 /* An oracle that does not hold: print the line and abort, which both engines keep. */
 #define ORACLE(cond, ...)							\
 	do {									\

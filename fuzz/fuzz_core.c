@@ -3,11 +3,15 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/errno.h>
+#include <linux/slab.h>
 #include <kapi/module.h>
+#include <kapi/objects.h>
 #include <kapi/syscalls.h>
 #include <kapi/vfs.h>
+#include <kapi/warn.h>
 
 #include "../lib/pci/model/model.h"
+#include "../lib/pci/model/topology.h"
 #include "fuzz_core.h"
 
 void fuzz_core_start(void)
@@ -17,13 +21,12 @@ void fuzz_core_start(void)
 	vfio_model_init(NULL);
 }
 
-int fuzz_core_group(const char *bdf)
+static int group_behind(const char *path)
 {
-	char path[64], link[256], *slash;
+	char link[256], *slash;
 	struct kapi_node *node;
 	int ret, group;
 
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group", bdf);
 	ret = kapi_lookup(path, false, &node);
 	if (ret)
 		return ret;
@@ -34,4 +37,70 @@ int fuzz_core_group(const char *bdf)
 	link[ret] = '\0';
 	slash = strrchr(link, '/');
 	return slash && !kstrtoint(slash + 1, 10, &group) ? group : -EINVAL;
+}
+
+int fuzz_core_group(const char *bdf)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group", bdf);
+	return group_behind(path);
+}
+
+int fuzz_core_mdev_group(const char *uuid)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/iommu_group", uuid);
+	return group_behind(path);
+}
+
+int fuzz_core_attr_write(const char *path, const char *text)
+{
+	struct kapi_node *node;
+	ssize_t ret;
+
+	ret = kapi_lookup(path, true, &node);
+	if (ret)
+		return ret;
+	ret = kapi_attr_write(node, text, 0, strlen(text));
+	kapi_node_put(node);
+	return ret < 0 ? ret : 0;
+}
+
+static struct kapi_objects at_rest;
+
+void fuzz_core_snap(void)
+{
+	kapi_objects_settle();
+	kapi_objects_snap(&at_rest);
+}
+
+unsigned int fuzz_core_diff(char *buf, size_t size)
+{
+	struct kapi_objects now;
+
+	kapi_objects_snap(&now);
+	if (!memcmp(&now, &at_rest, sizeof(now))) {
+		*buf = '\0';
+		return 0;
+	}
+	kapi_objects_settle();
+	kapi_objects_snap(&now);
+	return kapi_objects_diff(&at_rest, &now, buf, size);
+}
+
+unsigned int fuzz_core_warnings(void)
+{
+	return kapi_warn_count();
+}
+
+int fuzz_core_topology(char *text, unsigned int *statements)
+{
+	struct topo_stmt *stmts;
+	int ret = topology_parse("input", text, &stmts, statements);
+
+	if (!ret)
+		kfree(stmts);
+	return ret;
 }

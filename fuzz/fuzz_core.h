@@ -7,16 +7,44 @@
 #include <sys/types.h>
 
 /* kapi/syscalls.h has the rules. */
+void kapi_init(void);
 bool kapi_fd_is_ours(int fd);
 int kapi_sys_open(const char *path, int flags);
 int kapi_sys_close(int fd);
 long kapi_sys_ioctl(int fd, unsigned int cmd, unsigned long arg);
 ssize_t kapi_sys_read(int fd, void *buf, size_t count);
 ssize_t kapi_sys_write(int fd, const void *buf, size_t count);
+ssize_t kapi_sys_pread(int fd, void *buf, size_t count, off_t pos);
+ssize_t kapi_sys_pwrite(int fd, const void *buf, size_t count, off_t pos);
+off_t kapi_sys_lseek(int fd, off_t off, int whence);
+void *kapi_sys_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off);
+int kapi_sys_munmap(void *addr, size_t len);
+int kapi_sys_dup(int fd, bool cloexec);
+unsigned int kapi_sys_poll(int fd);
+/* Around the close of what is not the core's: kapi/file.h. */
+bool kapi_fd_closing(int fd);
+void kapi_fd_closed(void);
 
 /* Start kapi, the drivers and the default topology. */
 void fuzz_core_start(void);
 /* Number of a device's IOMMU group, or -errno. */
 int fuzz_core_group(const char *bdf);
+int fuzz_core_mdev_group(const char *uuid);
+/* Write to an attribute of sysfs: 0 or -errno. */
+int fuzz_core_attr_write(const char *path, const char *text);
+
+/*
+ * What lives now is what shall live whenever all is closed. fuzz_core_diff()
+ * waits for what is still on its way out; "" and 0 if nothing differs.
+ */
+void fuzz_core_snap(void);
+unsigned int fuzz_core_diff(char *buf, size_t size);
+/* WARN()s so far. */
+unsigned int fuzz_core_warnings(void);
+
+/* A topology file's text, NUL terminated, parsed: 0 or -errno; nothing is built. */
+int fuzz_core_topology(char *text, unsigned int *statements);
+/* lib/pci/model/model.h */
+const char *vfio_model_error(void);
 
 #endif

@@ -6,11 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int inputs;
+static unsigned int times = 1;
+static double seconds;
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
 
 static void run_file(const char *path)
 {
@@ -29,8 +40,12 @@ static void run_file(const char *path)
 		exit(2);
 	}
 	fclose(f);
-	fprintf(stderr, "# %s\n", path);
-	LLVMFuzzerTestOneInput(data, size);
+	if (times == 1)
+		fprintf(stderr, "# %s\n", path);
+	seconds -= now();
+	for (unsigned int i = 0; i < times; i++)
+		LLVMFuzzerTestOneInput(data, size);
+	seconds += now();
 	free(data);
 	inputs++;
 }
@@ -64,14 +79,23 @@ static void run_path(const char *path)
 
 int main(int argc, char **argv)
 {
+	if (argc > 2 && !strcmp(argv[1], "-n")) {
+		times = atoi(argv[2]);
+		argv += 2;
+		argc -= 2;
+	}
 	if (argc < 2) {
-		fprintf(stderr, "usage: %s FILE|DIR...\n", argv[0]);
+		fprintf(stderr, "usage: %s [-n TIMES] FILE|DIR...\n", argv[0]);
 		return 2;
 	}
 	if (LLVMFuzzerInitialize)
 		LLVMFuzzerInitialize(&argc, &argv);
 	for (int i = 1; i < argc; i++)
 		run_path(argv[i]);
-	printf("%d inputs\n", inputs);
+	if (times > 1)
+		printf("%d inputs, %.0f executions in a second of processor time\n", inputs,
+		       inputs * (double)times / seconds);
+	else
+		printf("%d inputs\n", inputs);
 	return inputs ? 0 : 2;
 }

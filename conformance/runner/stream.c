@@ -210,10 +210,14 @@ static void take_record(struct stream *s, char *line)
 void stream_feed(void *ctx, const char *data, size_t len)
 {
 	struct stream *s = ctx;
-	char *piece = strndup(data, len), *line, *nl;
+	char *piece = malloc(len + 1), *line, *nl;
 
 	if (!piece)
 		err(EXIT_CANNOT, "out of memory");
+	/* A serial line carries NULs at times: they must not hide what follows. */
+	for (size_t i = 0; i < len; i++)
+		piece[i] = data[i] ? data[i] : ' ';
+	piece[len] = '\0';
 	str_append(&s->line, piece);
 	free(piece);
 	for (line = s->line; (nl = strchr(line, '\n')); line = nl + 1) {

@@ -103,17 +103,18 @@ unsigned long clear_user(void __user *to, unsigned long n)
 static long scan_string(char *dst, const char __user *src, long n)
 {
 	char buf[128], *at, *nul;
+	unsigned long from = (unsigned long)src;	/* may be NULL, which has no neighbours */
 	long done = 0, step;
 
 	while (done < n) {
-		step = PAGE_SIZE - offset_in_page(src + done);
+		step = PAGE_SIZE - offset_in_page(from + done);
 		if (step > n - done)
 			step = n - done;
 		/* Most strings are short. */
 		if (step > (long)sizeof(buf))
 			step = sizeof(buf);
 		at = dst ? dst + done : buf;
-		step -= copy_from_user(at, src + done, step);
+		step -= copy_from_user(at, (const char __user *)(from + done), step);
 		nul = memchr(at, 0, step);
 		if (nul)
 			return done + (nul - at) + 1;
