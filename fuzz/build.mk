@@ -47,7 +47,26 @@ $(FUZZDIR)/mutator.so: $(O)/obj/fuzz/mutator_afl.o $(FUZZ_MUTATOR_OBJS) $(FUZZ_P
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(sanflags) -shared -o $@ $^
-ALL += $(FUZZ_TARGETS:%=$(FUZZDIR)/%) $(FUZZDIR)/mutator.so
+$(FUZZDIR)/mkdict: $(O)/obj/fuzz/mkdict.o $(O)/obj/fuzz/targets.o $(FUZZ_PROGRAM_OBJS)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(sanflags) -o $@ $^
+
+# Dictionaries: written by hand for what is text, made of the calls for the others.
+FUZZ_DICTS := $(FUZZ_TARGETS:%=$(FUZZDIR)/%.dict)
+$(FUZZ_PROGRAMS:%=$(FUZZDIR)/%.dict): $(FUZZDIR)/mkdict
+	$(call say,GEN,$@)
+	$(Q)$< $(basename $(@F)) >$@.tmp && mv $@.tmp $@
+$(filter-out $(FUZZ_PROGRAMS:%=$(FUZZDIR)/%.dict),$(FUZZ_DICTS)): $(FUZZDIR)/%.dict: fuzz/%.dict
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+$(FUZZDIR)/trace2prog: $(O)/obj/fuzz/trace2prog.o $(FUZZ_PROGRAM_OBJS)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(sanflags) -o $@ $^
+
+ALL += $(FUZZ_TARGETS:%=$(FUZZDIR)/%) $(FUZZDIR)/mutator.so $(FUZZDIR)/trace2prog $(FUZZ_DICTS)
 
 FUZZ_SUBMAKE = $(MAKE) --no-print-directory -f Makefile
 $(O)/fuzz/%/include: | $(O)/include/complete

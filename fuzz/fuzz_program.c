@@ -146,8 +146,16 @@ static void warm_up(void)
 		{ PROG_SETUP, .slot = 0, .v = { PROG_MAIN } }, { PROG_EVENTFD, .out = 4 },
 		{ PROG_SET_STATE, .slot = 2, .out = 3, .v = { VFIO_DEVICE_STATE_STOP_COPY } },
 		{ PROG_OPEN_KVM, .out = 5 }, { PROG_CREATE_VM, .slot = 5, .out = 6 },
-		{ PROG_CREATE_KVM_VFIO, .slot = 6, .out = 7 }, { PROG_MDEV_CREATE, .v = { PROG_MDEV0 } },
-		{ PROG_SETUP, .slot = 8, .v = { PROG_MDEV0 } },
+		{ PROG_CREATE_KVM_VFIO, .slot = 6, .out = 7 },
+		{ PROG_MDEV_CREATE, .v = { PROG_MDEV0 } }, { PROG_MDEV_CREATE, .v = { PROG_MDEV1 } },
+		{ PROG_SETUP, .slot = 8, .v = { PROG_PLAIN } },
+		{ PROG_SETUP, .slot = 11, .v = { PROG_PAIR0 } },
+		{ PROG_GET_DEVICE, .slot = 12, .out = 14, .v = { PROG_PAIR1 } },
+		{ PROG_SETUP, .slot = 15, .v = { PROG_PEER } },
+		{ PROG_SETUP, .slot = 18, .v = { PROG_MDEV0 } },
+		{ PROG_SETUP, .slot = 21, .v = { PROG_MDEV1 } },
+		/* A descriptor of the host's, looked at by the core. */
+		{ PROG_UNSET_CONTAINER, .slot = 16 }, { PROG_SET_CONTAINER, .slot = 16, .v = { 4 } },
 	};
 	uint8_t program[sizeof(calls) / sizeof(calls[0])][PROG_CALL_SIZE];
 	struct prog_run run;
@@ -200,17 +208,32 @@ static void step(void *ctx, const struct prog_step *s)
 		target_step(s);
 }
 
-/* Registers of a mock driver live longer than its files. */
+/* What an edu that cannot be reset keeps: status, a raised interrupt, its DMA engine. */
+static void restore_edu(int fd)
+{
+	static const struct { uint8_t reg; uint32_t val; } regs[] = {
+		{ 0x04, ~0U }, { 0x20, 0 }, { 0x64, ~0U }, { 0x80, 0 }, { 0x84, 0 }, { 0x88, 0 }, { 0x8c, 0 },
+		{ 0x90, 0 }, { 0x94, 0 },
+	};
+
+	for (unsigned int i = 0; i < sizeof(regs) / sizeof(regs[0]); i++)
+		kapi_sys_pwrite(fd, &regs[i].val, 4, regs[i].reg);
+}
+
+/* What a device and its driver keep longer than a file of theirs. */
 static void restore(unsigned int dev)
 {
 	struct fuzz_device d;
 	uint64_t one = 1;
 
-	if (dev == PROG_PLAIN || dev > PROG_PEER)
+	if (dev > PROG_PEER)
 		return;
 	fuzz_open(&d, prog_dev_name[dev]);
-	ORACLE(kapi_sys_pwrite(d.fd, &one, 8, ((uint64_t)VFIO_PCI_NUM_REGIONS << 40) +
-			       MOCK_REG_RESTORE) == 8, "device %u cannot be restored", dev);
+	if (dev == PROG_PLAIN)
+		restore_edu(d.fd);
+	else
+		ORACLE(kapi_sys_pwrite(d.fd, &one, 8, ((uint64_t)VFIO_PCI_NUM_REGIONS << 40) +
+				       MOCK_REG_RESTORE) == 8, "device %u cannot be restored", dev);
 	kapi_sys_close(d.fd);
 	kapi_sys_close(d.group);
 	kapi_sys_close(d.container);
@@ -241,6 +264,7 @@ void fuzz_program(const uint8_t *data, size_t size, void (*on_step)(const struct
 	run.step = step;
 	target_step = on_step;
 	oracle_files_start();
+	prog_mem_reset();
 	prog_run(&run, data, size);
 	prog_end(&run);
 	oracle_files_end();
@@ -274,6 +298,7 @@ void fuzz_program_race(const uint8_t *data, size_t size)
 		half[i].data = data;
 		half[i].size = size;
 	}
+	prog_mem_reset();
 	if (pthread_create(&other, NULL, run_half, &half[1]))
 		abort();
 	run_half(&half[0]);

@@ -4,6 +4,7 @@
  * to containers. What each open, close and attach must say follows from that.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <linux/kvm.h>
 #include <linux/vfio.h>
@@ -34,9 +35,16 @@ unsigned int o_group_of(unsigned int dev)
 	return devs[dev].group;
 }
 
+/* A descriptor of the process that no program made, as the standard streams. */
+static const struct o_file foreign = { .kind = PROG_ANY };
+
 const struct o_file *o_file(int fd)
 {
-	return fd >= 0 && fd < FDS ? fds[fd] : NULL;
+	if (fd < 0)
+		return NULL;
+	if (fd < FDS && fds[fd])
+		return fds[fd];
+	return fcntl(fd, F_GETFD) < 0 ? NULL : &foreign;
 }
 
 void oracle_files_start(void)
@@ -424,7 +432,7 @@ void oracle_files_step(const struct prog_step *s)
 		device_access(f, s);
 	else if (kind == PROG_DATA)
 		oracle_data_file(f, s);
-	if (s->new_fd >= 0 && !o_file(s->new_fd)) {
+	if (s->new_fd >= 0 && !fds[s->new_fd]) {
 		struct o_file *new = install(s->new_fd, prog_ops[s->op].makes);
 
 		if (f && new->kind == PROG_DATA) {

@@ -31,6 +31,12 @@ int prog_mem_init(void)
 	       mprotect((void *)PROG_RO, readonly, PROT_READ) ? -errno : 0;
 }
 
+void prog_mem_reset(void)
+{
+	/* Zeroes again, at the next touch. */
+	madvise((void *)PROG_MEM, PROG_MEM_PAGES * PROG_PAGE, MADV_DONTNEED);
+}
+
 static bool in_memory(uint64_t addr, uint64_t len, bool write)
 {
 	if (addr < PROG_MEM || addr > PROG_MEM_END || len > PROG_MEM_END - addr)
@@ -223,7 +229,8 @@ static void positioned(struct prog_run *run, struct prog_step *s, bool write)
 	s->value = prog_value(v[0]);
 	s->len = len;
 	s->before = s->after = buf;
-	if (write && s->value >> 40 == VFIO_PCI_NUM_REGIONS)
+	if (write && (s->value >> 40 == VFIO_PCI_NUM_REGIONS ||
+		      s->value >> 40 == VFIO_PCI_BAR0_REGION_INDEX))
 		run->touched |= 1U << run->devs[s->call->slot];
 	/* Whole registers are written by MOCK_SET, which knows those that wait. */
 	if (write && len == 8 && s->value >> 40 == VFIO_PCI_NUM_REGIONS &&

@@ -147,6 +147,7 @@ uint16_t prog_code(uint64_t value);
 /* Of the program alone: what codes of kind 5 point to; the rest is for arguments. */
 #define PROG_MEM_END	(PROG_MEM + PROG_MEM_PAGES * PROG_PAGE)
 int prog_mem_init(void);	/* 0 or -errno */
+void prog_mem_reset(void);	/* all zeroes: before each program */
 
 /* System calls; each returns what the kernel returns: a result or -errno. */
 struct prog_sys {

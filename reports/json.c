@@ -7,25 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static json_t *strv_to_json(char *const *v, size_t n)
-{
-	json_t *a = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(a, json_string(v[i]));
-	return a;
-}
-
-static json_t *counts_to_json(const int counts[ST_COUNT])
-{
-	json_t *o = json_object();
-
-	for (int st = 0; st < ST_COUNT; st++)
-		json_object_set_new(o, status_name(st), json_integer(counts[st]));
-	return o;
-}
-
-/* Output of a test may hold any byte; JSON wants UTF-8. */
+/* What a test or a kernel says may hold any byte, names too; JSON wants UTF-8. */
 json_t *text_to_json(const char *s)
 {
 	json_t *j = json_string(s);
@@ -44,6 +26,24 @@ json_t *text_to_json(const char *s)
 	return j;
 }
 
+static json_t *strv_to_json(char *const *v, size_t n)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(a, text_to_json(v[i]));
+	return a;
+}
+
+static json_t *counts_to_json(const int counts[ST_COUNT])
+{
+	json_t *o = json_object();
+
+	for (int st = 0; st < ST_COUNT; st++)
+		json_object_set_new(o, status_name(st), json_integer(counts[st]));
+	return o;
+}
+
 static json_t *results_to_json(const struct results *r)
 {
 	struct summary s = results_summary(r);
@@ -52,16 +52,18 @@ static json_t *results_to_json(const struct results *r)
 	for (size_t i = 0; i < r->nr_devices; i++) {
 		const struct device_info *d = &r->devices[i];
 
-		json_array_append_new(topology, json_pack("{ss ss ss ss}", "bdf", d->bdf, "driver",
-							  d->driver, "id", d->id, "group",
-							  d->group));
+		json_array_append_new(topology, json_pack("{so so so so}", "bdf", text_to_json(d->bdf),
+							  "driver", text_to_json(d->driver), "id",
+							  text_to_json(d->id), "group",
+							  text_to_json(d->group)));
 	}
 	for (size_t i = 0; i < r->nr_clauses; i++) {
 		const struct clause_result *c = &r->clauses[i];
 
 		json_array_append_new(clauses,
-				      json_pack("{ss ss ss ss so so}", "id", c->id, "level",
-						c->level, "text", c->text, "status",
+				      json_pack("{so so so ss so so}", "id", text_to_json(c->id),
+						"level", text_to_json(c->level), "text",
+						text_to_json(c->text), "status",
 						status_name(c->status), "tests",
 						strv_to_json(c->tests, c->nr_tests), "outcomes",
 						strv_to_json(c->outcomes, c->nr_outcomes)));
@@ -69,7 +71,7 @@ static json_t *results_to_json(const struct results *r)
 	for (size_t i = 0; i < r->nr_tests; i++) {
 		const struct test_result *t = &r->tests[i];
 
-		o = json_pack("{ss ss si so so so}", "name", t->name, "status",
+		o = json_pack("{so ss si so so so}", "name", text_to_json(t->name), "status",
 			      status_name(t->status), "ms", t->ms, "reason",
 			      text_to_json(t->reason), "log", text_to_json(t->log), "clauses",
 			      strv_to_json(t->clauses, t->nr_clauses));
@@ -77,15 +79,16 @@ static json_t *results_to_json(const struct results *r)
 			json_object_set_new(o, "runs", counts_to_json(t->runs));
 		json_array_append_new(tests, o);
 	}
-	root = json_pack("{si ss ss ss ss ss so so so so so}", "schema_version",
-			 RESULTS_SCHEMA_VERSION, "backend", r->backend, "kernel", r->kernel,
-			 "accel", r->accel, "end", r->end, "device", r->device, "topology",
+	root = json_pack("{si so so so so so so so so so so}", "schema_version",
+			 RESULTS_SCHEMA_VERSION, "backend", text_to_json(r->backend), "kernel",
+			 text_to_json(r->kernel), "accel", text_to_json(r->accel), "end",
+			 text_to_json(r->end), "device", text_to_json(r->device), "topology",
 			 topology, "summary", counts_to_json(s.tests), "clause_summary",
 			 counts_to_json(s.clauses), "clauses", clauses, "tests", tests);
 	if (r->repeat)
 		json_object_set_new(root, "repeat", json_integer(r->repeat));
 	if (*r->cell)
-		json_object_set_new(root, "cell", json_string(r->cell));
+		json_object_set_new(root, "cell", text_to_json(r->cell));
 	return root;
 }
 

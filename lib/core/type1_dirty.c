@@ -94,7 +94,8 @@ static int vfio_copy_bits_to_user(u64 __user *bitmap, u64 offset, const unsigned
 {
 	unsigned int shift = offset % 64;
 	unsigned long words = DIV_ROUND_UP(nbits, 64), i;
-	u64 __user *dst = bitmap + offset / 64;
+	/* The user's word, which may be any: no arithmetic on it as on a pointer. */
+	u64 __user *dst = (u64 __user *)((unsigned long)bitmap + offset / 64 * sizeof(u64));
 	u64 carry = 0, word;
 
 	if (!shift)

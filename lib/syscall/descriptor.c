@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <stdarg.h>
 #include "libc_stream.h"
+#include "trace.h"
 #include "waiter.h"
 
 EXPORT int close(int fd)
@@ -24,6 +25,8 @@ EXPORT int close(int fd)
 	if (kapi_fd_is_ours(fd)) {
 		ret = kapi_sys_close(fd);
 		stdio_follow(fd);
+		if (trace_on)
+			trace_fd("close", fd, ret);
 		return result(ret);
 	}
 	real_init();
@@ -82,6 +85,8 @@ EXPORT int dup(int fd)
 	}
 	ret = kapi_sys_dup(fd, false);
 	stdio_follow(ret);
+	if (trace_on)
+		trace_fd("dup", fd, ret);
 	return result(ret);
 }
 

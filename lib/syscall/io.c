@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include "trace.h"
 
 EXPORT int ioctl(int fd, unsigned long cmd, ...)
 {
@@ -18,15 +19,24 @@ EXPORT int ioctl(int fd, unsigned long cmd, ...)
 	arg = va_arg(ap, unsigned long);
 	va_end(ap);
 	if (kapi_fd_is_ours(fd))
-		return result(kapi_sys_ioctl(fd, cmd, arg));
+		return result(trace_on ? trace_ioctl(fd, cmd, arg) : kapi_sys_ioctl(fd, cmd, arg));
 	real_init();
 	return real_ioctl(fd, cmd, arg);
+}
+
+/* A transfer on a descriptor of the core. @pos -1: at the file's own. */
+static ssize_t traced(const char *call, int fd, const void *buf, size_t count, off_t pos,
+		      ssize_t ret)
+{
+	if (trace_on)
+		trace_rw(call, fd, buf, count, pos, ret);
+	return ret;
 }
 
 EXPORT ssize_t read(int fd, void *buf, size_t count)
 {
 	if (kapi_fd_is_ours(fd))
-		return result(kapi_sys_read(fd, buf, count));
+		return result(traced("read", fd, buf, count, -1, kapi_sys_read(fd, buf, count)));
 	real_init();
 	return real_read(fd, buf, count);
 }
@@ -34,7 +44,7 @@ EXPORT ssize_t read(int fd, void *buf, size_t count)
 EXPORT ssize_t write(int fd, const void *buf, size_t count)
 {
 	if (kapi_fd_is_ours(fd))
-		return result(kapi_sys_write(fd, buf, count));
+		return result(traced("write", fd, buf, count, -1, kapi_sys_write(fd, buf, count)));
 	real_init();
 	return real_write(fd, buf, count);
 }
@@ -42,7 +52,8 @@ EXPORT ssize_t write(int fd, const void *buf, size_t count)
 EXPORT ssize_t pread(int fd, void *buf, size_t count, off_t pos)
 {
 	if (kapi_fd_is_ours(fd))
-		return result(kapi_sys_pread(fd, buf, count, pos));
+		return result(traced("pread", fd, buf, count, pos,
+				     kapi_sys_pread(fd, buf, count, pos)));
 	real_init();
 	return real_pread(fd, buf, count, pos);
 }
@@ -51,7 +62,8 @@ EXPORT_ALIAS(pread64, pread);
 EXPORT ssize_t pwrite(int fd, const void *buf, size_t count, off_t pos)
 {
 	if (kapi_fd_is_ours(fd))
-		return result(kapi_sys_pwrite(fd, buf, count, pos));
+		return result(traced("pwrite", fd, buf, count, pos,
+				     kapi_sys_pwrite(fd, buf, count, pos)));
 	real_init();
 	return real_pwrite(fd, buf, count, pos);
 }

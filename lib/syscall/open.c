@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include "path.h"
+#include "trace.h"
 
 /* What stands behind a descriptor of the core, opened again by name. */
 static int open_again(int fd, int flags)
@@ -65,8 +66,11 @@ static int do_open(int dirfd, const char *path, int flags, mode_t mode, bool at)
 	int ret;
 
 	real_init();
-	if (open_ours(dirfd, path, flags, &ret))
+	if (open_ours(dirfd, path, flags, &ret)) {
+		if (trace_on)
+			trace_open(path, ret);
 		return result(ret);
+	}
 	return at ? real_openat(dirfd, path, flags, mode) : real_open(path, flags, mode);
 }
 

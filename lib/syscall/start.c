@@ -13,6 +13,7 @@
 #include "../pci/model/model.h"
 #include "drivers.h"
 #include "path.h"
+#include "trace.h"
 
 static const char *why(int ret)
 {
@@ -40,6 +41,7 @@ __attribute__((constructor)) static void start(void)
 		_exit(2);
 	}
 	path_ready = true;
+	trace_init();
 	drivers_set_environment();
 	errno = err;
 }
