@@ -23,8 +23,16 @@ static unsigned int roll(unsigned int n)
 
 /* Descriptors as they may be when a call is reached. */
 struct world {
-	uint8_t kind[PROG_SLOTS];
+	uint8_t kind[PROG_SLOTS], dev[PROG_SLOTS];
+	uint32_t bare;		/* slots of containers that have no group */
+	uint32_t groups;	/* that are open: bit per first device */
 };
+
+/* Both functions of the pair are one group. */
+static unsigned int group_bit(unsigned int dev)
+{
+	return 1U << (dev == PROG_PAIR1 ? PROG_PAIR0 : dev % PROG_DEVS);
+}
 
 static void play(struct world *w, const struct prog_call *c)
 {
@@ -33,14 +41,47 @@ static void play(struct world *w, const struct prog_call *c)
 	switch (c->op) {
 	case PROG_SETUP:
 		w->kind[c->slot] = PROG_CONTAINER;
+		w->bare |= 1U << c->slot;
+		if (w->groups & group_bit(c->v[0]))
+			break;
+		w->groups |= group_bit(c->v[0]);
+		w->bare &= ~(1U << c->slot);
 		w->kind[(c->slot + 1) % PROG_SLOTS] = PROG_GROUP;
+		w->dev[(c->slot + 1) % PROG_SLOTS] = c->v[0];
 		w->kind[(c->slot + 2) % PROG_SLOTS] = PROG_DEVICE;
+		w->dev[(c->slot + 2) % PROG_SLOTS] = c->v[0];
 		break;
 	case PROG_CLOSE:
+		if (w->kind[c->slot] == PROG_GROUP)
+			w->groups &= ~group_bit(w->dev[c->slot]);
 		w->kind[c->slot] = PROG_NONE;
 		break;
 	case PROG_DUP:
 		w->kind[c->out] = w->kind[c->slot];
+		break;
+	case PROG_SET_CONTAINER:
+		w->bare &= ~(1U << c->v[0] % PROG_SLOTS);
+		break;
+	case PROG_OPEN_GROUP:
+		if (w->groups & group_bit(c->v[0]))
+			break;
+		w->groups |= group_bit(c->v[0]);
+		w->kind[c->out] = PROG_GROUP;
+		w->dev[c->out] = c->v[0];
+		break;
+	case PROG_GET_DEVICE:
+		w->kind[c->out] = PROG_DEVICE;
+		w->dev[c->out] = c->v[0];
+		break;
+	case PROG_SET_STATE:
+		/* To running, stopped and back gives none. */
+		if (c->v[0] == VFIO_DEVICE_STATE_STOP_COPY || c->v[0] == VFIO_DEVICE_STATE_RESUMING ||
+		    c->v[0] >= VFIO_DEVICE_STATE_PRE_COPY)
+			w->kind[c->out] = PROG_DATA;
+		break;
+	case PROG_OPEN_CONTAINER:
+		w->kind[c->out] = PROG_CONTAINER;
+		w->bare |= 1U << c->out;
 		break;
 	default:
 		if (info->makes != PROG_NONE)
@@ -55,9 +96,12 @@ static unsigned int slot_of(const struct world *w, unsigned int kind)
 
 	if (!roll(24))
 		return roll(8);
-	for (i = 0; i < PROG_SLOTS; i++, at = (at + 1) % PROG_SLOTS)
+	for (i = 0; i < PROG_SLOTS; i++, at = (at + 1) % PROG_SLOTS) {
+		if (w->bare >> at & 1 && w->kind[at] == PROG_CONTAINER && roll(8))
+			continue;
 		if (w->kind[at] == kind || (kind == PROG_ANY && w->kind[at] != PROG_NONE))
 			return at;
+	}
 	return roll(8);
 }
 
@@ -253,19 +297,40 @@ static uint8_t form(void)
 	}
 }
 
-static enum prog_op any_op(const struct fuzz_target *t)
+/* What makes and takes away descriptors comes by less often than what uses them. */
+static bool wanted(const struct fuzz_target *t, const struct world *w, unsigned int op)
+{
+	const struct prog_op_info *info = &prog_ops[op];
+
+	if (!(t->ops >> op & 1))
+		return false;
+	if (op == PROG_SETUP || op == PROG_CLOSE || op == PROG_UNSET_CONTAINER)
+		return !roll(10);
+	if (op == PROG_RAW || op == PROG_DUP || op == PROG_MUNMAP || op == PROG_OPEN_GROUP ||
+	    op == PROG_OPEN_CONTAINER || op == PROG_RESET)
+		return !roll(4);
+	if (info->kind != PROG_NONE && info->kind != PROG_ANY) {
+		for (unsigned int i = 0; i < PROG_SLOTS; i++)
+			if (w->kind[i] == info->kind)
+				return true;
+		return !roll(20);
+	}
+	return true;
+}
+
+static enum prog_op any_op(const struct fuzz_target *t, const struct world *w)
 {
 	unsigned int op;
 
 	do
 		op = roll(PROG_OPS);
-	while (!(t->ops >> op & 1) || (op <= PROG_CLOSE && roll(4)));
+	while (!wanted(t, w, op));
 	return op;
 }
 
 static struct prog_call new_call(const struct fuzz_target *t, const struct world *w)
 {
-	struct prog_call c = { .op = any_op(t) };
+	struct prog_call c = { .op = any_op(t, w) };
 	const struct prog_op_info *info = &prog_ops[c.op];
 	unsigned int i;
 
@@ -276,6 +341,12 @@ static struct prog_call new_call(const struct fuzz_target *t, const struct world
 	for (i = 0; i < PROG_OPERANDS; i++)
 		if (info->operands[i])
 			c.v[i] = operand(t, w, c.op, info->operands[i]);
+	/* A device that nobody has yet, and of its own group's. */
+	for (i = 0; i < PROG_DEVS && (c.op == PROG_SETUP || c.op == PROG_OPEN_GROUP); i++)
+		if (w->groups & group_bit(c.v[0]) || (roll(8) && !(t->devices >> c.v[0] & 1)))
+			c.v[0] = (c.v[0] + 1) % PROG_DEVS;
+	if (c.op == PROG_GET_DEVICE && roll(8))
+		c.v[0] = w->dev[c.slot];
 	return c;
 }
 
@@ -376,7 +447,9 @@ static size_t mutate_program(const struct fuzz_target *t, uint8_t *data, size_t 
 		other = roll(n);
 		switch (bytes ? roll(12) : 0) {
 		case 0 ... 3:
-			n = insert(t, data, n, room, bytes ? roll(n + 1) : n);
+			/* Seldom before the first, which most of the others need. */
+			at = bytes ? roll(n + 1) : n;
+			n = insert(t, data, n, room, at || !roll(10) ? at : n);
 			break;
 		case 4 ... 7:
 			w = world_at(data, n * PROG_CALL_SIZE, at);

@@ -19,7 +19,7 @@ enum { STOP = 1, RUN, SCOPY, RESUME, P2P, PRE, PREP };
 /* With all flags set. [from][to] */
 static const uint8_t hops[STATES][STATES] = {
 	[STOP] = { NO, STOP, P2P, SCOPY, RESUME, P2P, P2P, P2P },
-	[RUN] = { NO, P2P, RUN, P2P, P2P, P2P, PRE, PRE },
+	[RUN] = { NO, P2P, RUN, P2P, P2P, P2P, PRE, P2P },
 	[SCOPY] = { NO, STOP, STOP, SCOPY, STOP, STOP, NO, NO },
 	[RESUME] = { NO, STOP, STOP, STOP, RESUME, STOP, STOP, STOP },
 	[P2P] = { NO, STOP, RUN, STOP, STOP, P2P, RUN, PREP },
