@@ -3,6 +3,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/errno.h>
+#include <linux/delay.h>
 #include <linux/slab.h>
 #include <kapi/module.h>
 #include <kapi/objects.h>
@@ -68,6 +69,8 @@ int fuzz_core_attr_write(const char *path, const char *text)
 	return ret < 0 ? ret : 0;
 }
 
+#define SETTLE_TRIES	500
+
 static struct kapi_objects at_rest;
 
 void fuzz_core_snap(void)
@@ -79,14 +82,18 @@ void fuzz_core_snap(void)
 unsigned int fuzz_core_diff(char *buf, size_t size)
 {
 	struct kapi_objects now;
+	unsigned int tries;
 
-	kapi_objects_snap(&now);
-	if (!memcmp(&now, &at_rest, sizeof(now))) {
-		*buf = '\0';
-		return 0;
+	*buf = '\0';
+	for (tries = 0; tries < SETTLE_TRIES; tries++) {
+		kapi_objects_snap(&now);
+		if (!memcmp(&now, &at_rest, sizeof(now)))
+			return 0;
+		kapi_objects_settle();
+		/* The thread that hears of closed eventfds may not have come around to it yet. */
+		if (tries)
+			usleep_range(1000, 1000);
 	}
-	kapi_objects_settle();
-	kapi_objects_snap(&now);
 	return kapi_objects_diff(&at_rest, &now, buf, size);
 }
 

@@ -26,6 +26,9 @@ struct world {
 	uint8_t kind[PROG_SLOTS], dev[PROG_SLOTS];
 	uint32_t bare;		/* slots of containers that have no group */
 	uint32_t groups;	/* that are open: bit per first device */
+	/* What calls before had: numbers meet each other more often than by chance. */
+	uint16_t seen[PROG_TYPE + 1][4];
+	uint8_t nr_seen[PROG_TYPE + 1];
 };
 
 /* Both functions of the pair are one group. */
@@ -37,7 +40,12 @@ static unsigned int group_bit(unsigned int dev)
 static void play(struct world *w, const struct prog_call *c)
 {
 	const struct prog_op_info *info = &prog_ops[c->op];
+	unsigned int i, type;
 
+	for (i = 0; i < PROG_OPERANDS; i++) {
+		type = info->operands[i];
+		w->seen[type][w->nr_seen[type]++ % 4] = c->v[i];
+	}
 	switch (c->op) {
 	case PROG_SETUP:
 		w->kind[c->slot] = PROG_CONTAINER;
@@ -215,6 +223,8 @@ static uint16_t flags(enum prog_op op)
 		return 1 << roll(4);
 	case PROG_HOT_RESET:
 		return roll(8) ? 0 : 1;
+	case PROG_WRITE:
+		return roll(3) ? 1 : roll(5);
 	default:
 		return roll(5);
 	}
@@ -234,6 +244,9 @@ static uint16_t operand(const struct fuzz_target *t, const struct world *w, enum
 	};
 	uint16_t nr;
 
+	if ((type == PROG_IOVA || type == PROG_POS || type == PROG_ADDR || type == PROG_SIZE ||
+	     type == PROG_REG) && w->nr_seen[type] && !roll(3))
+		return w->seen[type][roll(w->nr_seen[type] < 4 ? w->nr_seen[type] : 4)];
 	switch (type) {
 	case PROG_SLOT:
 		return !roll(10) ? 0x8000 : op == PROG_SET_CONTAINER ? slot_of(w, PROG_CONTAINER) :

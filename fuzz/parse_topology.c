@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Topology files. The oracle counts statements a second time, and knows that a
- * refusal names a line that is there.
+ * Topology files. The oracle counts statements a second time, and knows that the
+ * line which a refusal names is the one to blame: without it and what follows
+ * the text is good.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -37,6 +38,21 @@ static unsigned int statements(const char *text, unsigned int *lines)
 	return n + word;
 }
 
+/* Is the text good up to the end of line @last? */
+static bool good_up_to(const char *text, unsigned int last)
+{
+	char *copy = strdup(text), *end = copy;
+	unsigned int n;
+	bool good;
+
+	while (*end && last)
+		last -= *end++ == '\n';
+	*end = '\0';
+	good = !fuzz_core_topology(copy, &n);
+	free(copy);
+	return good;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1), *copy;
@@ -55,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		colon = strchr(vfio_model_error(), ':');
 		line = colon ? strtoul(colon + 1, NULL, 10) : 0;
 		ORACLE(line && line <= lines, "'%s' of %u lines", vfio_model_error(), lines);
+		ORACLE(good_up_to(copy, line - 1) && !good_up_to(copy, line), "line %u is blamed", line);
 	}
 	free(copy);
 	free(text);

@@ -202,6 +202,8 @@ static void transfer(struct prog_run *run, struct prog_step *s, uint64_t addr, u
 {
 	void *buf = (void *)addr;
 
+	if (write && s->call->v[2] >= 1 && s->call->v[2] <= 3)
+		len = s->call->v[2] == 3 ? run->moved / 2 : run->moved - (s->call->v[2] == 2);
 	if (len > DATA_MAX)
 		len = DATA_MAX;
 	/* What can be touched in part is the kernel's business, what cannot be ours. */
@@ -211,6 +213,8 @@ static void transfer(struct prog_run *run, struct prog_step *s, uint64_t addr, u
 	if (write)
 		run->touched |= 1U << run->devs[s->call->slot];
 	s->ret = write ? run->sys->write(s->fd, buf, len) : run->sys->read(s->fd, buf, len);
+	if (!write && s->ret > 0)
+		run->moved = s->ret;
 }
 
 static void positioned(struct prog_run *run, struct prog_step *s, bool write)

