@@ -320,8 +320,9 @@ static bool wanted(const struct fuzz_target *t, const struct world *w, unsigned 
 	if (op == PROG_SETUP || op == PROG_CLOSE || op == PROG_UNSET_CONTAINER)
 		return !roll(10);
 	if (op == PROG_RAW || op == PROG_DUP || op == PROG_MUNMAP || op == PROG_OPEN_GROUP ||
-	    op == PROG_OPEN_CONTAINER || op == PROG_RESET)
-		return !roll(4);
+	    op == PROG_OPEN_CONTAINER || op == PROG_SET_CONTAINER || op == PROG_SET_IOMMU ||
+	    op == PROG_GET_DEVICE || op == PROG_RESET)
+		return !roll(6);
 	if (info->kind != PROG_NONE && info->kind != PROG_ANY) {
 		for (unsigned int i = 0; i < PROG_SLOTS; i++)
 			if (w->kind[i] == info->kind)
