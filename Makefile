@@ -37,8 +37,9 @@ WARN := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
 	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
 	$(if $(findstring clang,$(CC)),,-Wno-format-truncation)
 comma := ,
+# Pointers may be unaligned and wrap, as in the kernel: those of users are any number.
 sanflags := $(strip $(if $(filter address,$(SAN)),-fsanitize=address$(comma)undefined \
-	-fno-sanitize=alignment -fno-sanitize-recover=undefined \
+	-fno-sanitize=alignment$(comma)pointer-overflow -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer) \
 	$(if $(filter thread,$(SAN)),-fsanitize=thread -fno-omit-frame-pointer) \
 	$(if $(filter 1,$(COV)),--coverage -fprofile-update=atomic))
