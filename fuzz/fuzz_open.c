@@ -14,7 +14,7 @@
 #define PAGE 4096
 #define FDS_LOOKED_AT 64
 
-uint8_t *const fuzz_border = (uint8_t *)0x500000000000;
+uint8_t *const fuzz_border = (uint8_t *)0x550000000000;
 
 uint8_t take8(struct input *in)
 {

@@ -50,6 +50,22 @@ static int slot_fd(struct prog_run *run, unsigned int slot)
 	return __atomic_load_n(&run->slots[slot % PROG_SLOTS], __ATOMIC_RELAXED);
 }
 
+/* What is in a slot: both threads of a race look and write. */
+static unsigned int get(const uint8_t *of, unsigned int slot)
+{
+	return __atomic_load_n(&of[slot], __ATOMIC_RELAXED);
+}
+
+static void set(uint8_t *of, unsigned int slot, unsigned int val)
+{
+	__atomic_store_n(&of[slot], val, __ATOMIC_RELAXED);
+}
+
+static void touch(struct prog_run *run, unsigned int slot)
+{
+	run->touched |= 1U << get(run->devs, slot);
+}
+
 /* A slot as an operand. */
 static int operand_fd(struct prog_run *run, uint16_t v)
 {
@@ -70,12 +86,12 @@ static void close_slot(struct prog_run *run, const struct prog_step *from, unsig
 	if (fd < 0)
 		return;
 	s.op = PROG_CLOSE;
-	s.kind = run->kinds[slot];
+	s.kind = get(run->kinds, slot);
 	s.fd = fd;
 	s.new_fd = -1;
 	s.before = s.after = NULL;
 	s.len = 0;
-	run->kinds[slot] = PROG_NONE;
+	set(run->kinds, slot, PROG_NONE);
 	s.ret = run->sys->close(fd);
 	tell(run, &s);
 }
@@ -85,8 +101,8 @@ static void store(struct prog_run *run, const struct prog_step *s, unsigned int 
 {
 	int old = __atomic_exchange_n(&run->slots[slot], s->new_fd, __ATOMIC_RELAXED);
 
-	run->kinds[slot] = kind;
-	run->devs[slot] = dev;
+	set(run->kinds, slot, kind);
+	set(run->devs, slot, dev);
 	/* Of the other thread's making, between our close and now. */
 	if (old >= 0)
 		run->sys->close(old);
@@ -193,7 +209,7 @@ static void took_fd(struct prog_run *run, struct prog_step *s, int fd, int kind)
 	if (fd < 0)
 		return;
 	s->new_fd = fd;
-	store(run, s, s->call->out, kind, run->devs[s->call->slot]);
+	store(run, s, s->call->out, kind, get(run->devs, s->call->slot));
 }
 
 /* read() and its kin: into or from the program's memory at @addr. */
@@ -211,7 +227,7 @@ static void transfer(struct prog_run *run, struct prog_step *s, uint64_t addr, u
 	s->before = s->after = buf;
 	s->value = addr;
 	if (write)
-		run->touched |= 1U << run->devs[s->call->slot];
+		touch(run, s->call->slot);
 	s->ret = write ? run->sys->write(s->fd, buf, len) : run->sys->read(s->fd, buf, len);
 	if (!write && s->ret > 0)
 		run->moved = s->ret;
@@ -235,7 +251,7 @@ static void positioned(struct prog_run *run, struct prog_step *s, bool write)
 	s->before = s->after = buf;
 	if (write && (s->value >> 40 == VFIO_PCI_NUM_REGIONS ||
 		      s->value >> 40 == VFIO_PCI_BAR0_REGION_INDEX))
-		run->touched |= 1U << run->devs[s->call->slot];
+		touch(run, s->call->slot);
 	/* Whole registers are written by MOCK_SET, which knows those that wait. */
 	if (write && len == 8 && s->value >> 40 == VFIO_PCI_NUM_REGIONS &&
 	    (s->value & 0xffffffffff) < MOCK_DATA) {
@@ -298,7 +314,7 @@ static void mock_register(struct prog_run *run, struct prog_step *s, bool write)
 	s->len = 8;
 	memcpy(run->before, &val, 8);
 	if (write)
-		run->touched |= 1U << run->devs[s->call->slot];
+		touch(run, s->call->slot);
 	s->ret = write ? run->sys->pwrite(s->fd, run->before, 8, PROG_MOCK_POS + reg) :
 			 run->sys->pread(s->fd, run->before, 8, PROG_MOCK_POS + reg);
 }
@@ -314,7 +330,7 @@ static void mock_command(struct prog_run *run, struct prog_step *s)
 	memcpy(run->before, regs, sizeof(regs));
 	s->before = s->after = run->before;
 	s->len = sizeof(regs);
-	run->touched |= 1U << run->devs[s->call->slot];
+	touch(run, s->call->slot);
 	for (i = 0; i < 3; i++) {
 		s->ret = run->sys->pwrite(s->fd, &regs[i], 8, PROG_MOCK_POS + MOCK_REG_ARG0 + 8 * i);
 		if (s->ret < 0)
@@ -353,12 +369,12 @@ static void run_call(struct prog_run *run, struct prog_step *s)
 		close_slot(run, s, c->slot);
 		return;
 	case PROG_DUP:
-		kind = run->kinds[c->slot];
+		kind = get(run->kinds, c->slot);
 		s->ret = run->sys->dup(s->fd);
 		if (s->ret >= 0) {
 			s->new_fd = s->ret;
 			s->ret = 0;
-			store(run, s, c->out, kind, run->devs[c->slot]);
+			store(run, s, c->out, kind, get(run->devs, c->slot));
 		}
 		break;
 	case PROG_OPEN_CONTAINER:
@@ -475,7 +491,7 @@ static void setup(struct prog_run *run, const struct prog_step *step)
 		s.call = &c;
 		s.op = c.op;
 		s.fd = prog_ops[c.op].kind == PROG_NONE ? -1 : slot_fd(run, c.slot);
-		s.kind = prog_ops[c.op].kind == PROG_NONE ? PROG_NONE : run->kinds[c.slot];
+		s.kind = prog_ops[c.op].kind == PROG_NONE ? PROG_NONE : get(run->kinds, c.slot);
 		run_call(run, &s);
 	}
 }
@@ -500,7 +516,7 @@ unsigned int prog_run(struct prog_run *run, const uint8_t *data, size_t size)
 		}
 		if (prog_ops[c.op].kind != PROG_NONE) {
 			s.fd = slot_fd(run, c.slot);
-			s.kind = run->kinds[c.slot];
+			s.kind = get(run->kinds, c.slot);
 			/* Nothing to learn from what the host says of -1. */
 			if (s.fd < 0)
 				continue;

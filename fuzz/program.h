@@ -138,15 +138,16 @@ uint64_t prog_value(uint16_t code);
 uint16_t prog_code(uint64_t value);
 
 /*
- * Memory of the program, at the same place in every process. Behind the last
+ * Memory of the program, at the same place in every process.
+ * (below every program and library, and where the thread sanitizer lets be). Behind the last
  * page nothing can be touched. The PROG_RO_PAGES before the two that arguments
  * stand in (one for each thread) are read only.
  */
-#define PROG_MEM	0x510000000000ULL
+#define PROG_MEM	0x551000000000ULL
 #define PROG_MEM_PAGES	256U
 #define PROG_RO_PAGES	4U
 #define PROG_PAGE	4096U
-#define PROG_WINDOWS	0x520000000000ULL	/* device mappings, 64 KiB apart */
+#define PROG_WINDOWS	0x552000000000ULL	/* device mappings, 64 KiB apart */
 /* Of the program alone: what codes of kind 5 point to; the rest is for arguments. */
 #define PROG_MEM_END	(PROG_MEM + PROG_MEM_PAGES * PROG_PAGE)
 int prog_mem_init(void);	/* 0 or -errno */
