@@ -25,7 +25,7 @@ FUZZ_CORE_OBJS := $(call objs,fuzz/fuzz_core.c fuzz/fuzz_open.c) $(O)/lib/libvfi
 FUZZ_RUN_OBJS := $(call objs,fuzz/fuzz_program.c) $(FUZZ_PROGRAM_OBJS) $(FUZZ_MUTATOR_OBJS) \
 	$(FUZZ_ORACLE_OBJS)
 # The front end's reading of the result stream.
-FUZZ_STREAM_OBJS := $(call objs,conformance/runner/stream.c conformance/runner/text.c)
+FUZZ_STREAM_OBJS := $(call objs,$(addprefix conformance/runner/,stream.c text.c select.c))
 
 $(call objs,$(wildcard fuzz/*.c)): | $(O)/include/complete
 

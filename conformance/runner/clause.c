@@ -5,7 +5,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,19 +176,4 @@ struct catalogue *catalogue_load(const char *dir, const char *test_list)
 			fault(dir, 0, "clause given twice", cat->clauses[i].id);
 	load_tests(cat, test_list);
 	return faults ? NULL : cat;
-}
-
-bool test_selected(const char *name, char *const *globs, size_t nr_globs)
-{
-	const char *test = strchr(name, '/');
-	char program[256];
-
-	if (!nr_globs)
-		return true;
-	snprintf(program, sizeof(program), "%.*s", (int)strcspn(name, "/"), name);
-	for (size_t i = 0; i < nr_globs; i++)
-		if (!fnmatch(globs[i], name, 0) || !fnmatch(globs[i], program, 0) ||
-		    (test && !fnmatch(globs[i], test + 1, 0)))
-			return true;
-	return false;
 }
