@@ -31,17 +31,20 @@ static void open_device(void)
 /* To @state; the data file that comes with it, or -1. */
 static int data_file(unsigned int state)
 {
-	struct {
+	union {
 		struct vfio_device_feature head;
-		struct vfio_device_feature_mig_state mig;
+		char bytes[sizeof(struct vfio_device_feature) +
+			   sizeof(struct vfio_device_feature_mig_state)];
 	} arg = {
 		.head = { sizeof(arg), VFIO_DEVICE_FEATURE_SET |
 			  VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE },
-		.mig = { .device_state = state, .data_fd = -1 },
 	};
+	struct vfio_device_feature_mig_state mig = { .device_state = state, .data_fd = -1 };
 
+	memcpy(arg.head.data, &mig, sizeof(mig));
 	is(ioctl(device, VFIO_DEVICE_FEATURE, &arg), 0, "device state %u", state);
-	return arg.mig.data_fd;
+	memcpy(&mig, arg.head.data, sizeof(mig));
+	return mig.data_fd;
 }
 
 static void close_device(void)
