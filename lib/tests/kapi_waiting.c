@@ -232,8 +232,7 @@ static int fired;
 
 static void fire(struct timer_list *timer)
 {
-	__atomic_add_fetch(&fired, 1, __ATOMIC_SEQ_CST);
-	if (fired == 2)
+	if (__atomic_add_fetch(&fired, 1, __ATOMIC_SEQ_CST) == 2)
 		mod_timer(timer, jiffies + 1);
 }
 
@@ -244,16 +243,19 @@ static void fire_slow(struct timer_list *timer)
 	__atomic_store_n(&fired, 11, __ATOMIC_SEQ_CST);
 }
 
-static void wait_fired(int n)
+/* The count, once it is at least @n. */
+static int wait_fired(int n)
 {
-	for (int i = 0; i < 5000 && __atomic_load_n(&fired, __ATOMIC_SEQ_CST) < n; i++)
+	int now;
+
+	for (int i = 0; (now = __atomic_load_n(&fired, __ATOMIC_SEQ_CST)) < n && i < 5000; i++)
 		usleep(1000);
+	return now;
 }
 
 static int timer_in_child(void)
 {
-	wait_fired(1);
-	return fired != 1;
+	return wait_fired(1) != 1;
 }
 
 static void test_timer(void)
@@ -269,23 +271,20 @@ static void test_timer(void)
 	timer.expires = jiffies + HZ / 10;
 	add_timer(&timer);
 	check(in_child(timer_in_child), "a child has the timers, too");
-	wait_fired(1);
-	is(fired, 1, "one fires, the later one does not");
+	is(wait_fired(1), 1, "one fires, the later one does not");
 	is(mod_timer(&timer, jiffies), 0, "it was not waiting");
-	wait_fired(3);
-	is(fired, 3, "one that sets itself again");
+	is(wait_fired(3), 3, "one that sets itself again");
 	is(mod_timer(&late, jiffies + 100 * HZ), 1, "one that waits can be changed");
 	warnings = 0;
-	late.expires = jiffies + 100 * HZ;
 	add_timer(&late);
 	is(warnings, 1, "but not added twice");
 	is(timer_delete(&late), 1, "deleted");
 	is(timer_delete_sync(&late), 0, "once");
-	fired = 0;
+	__atomic_store_n(&fired, 0, __ATOMIC_SEQ_CST);
 	mod_timer(&second, jiffies);
 	wait_fired(10);
 	timer_delete_sync(&second);
-	is(fired, 11, "deletion waits for the function");
+	is(wait_fired(0), 11, "deletion waits for the function");
 }
 
 struct freed {
