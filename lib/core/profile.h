@@ -106,6 +106,8 @@ enum vfio_profile {
 	  "an aligned 8-byte access to a BAR is one access of the device, not two") \
 	X(PCI_DVSEC_RAW, "RW-060", 0, 0, 1, 1, \
 	  "a designated vendor-specific capability is visible and writable, not hidden") \
+	X(PCI_EXP_WHOLE, "RW-047", 0, 0, 1, 1, \
+	  "the PCI Express capability ends behind Link Status 2, not in front of it") \
 	X(PCI_HOT_RESET_INFO_LATE_HEADER, "RST-012", 0, 0, 1, 1, \
 	  "GET_PCI_HOT_RESET_INFO writes its header last: not at all if a device has no group") \
 	X(PCI_HOT_RESET_COUNT_FIRST, "RST-017", 0, 0, 1, 1, \

@@ -139,6 +139,9 @@ int vfio_exp_config_write(const struct vfio_cfg_access *a, u32 val);
 int vfio_af_config_write(const struct vfio_cfg_access *a, u32 val);
 int vfio_msi_config_write(const struct vfio_cfg_access *a, u32 val);
 
+/* Version 2 with a link, whatever the header of the machine it is built on says. */
+#define VFIO_EXP_SIZEOF_V2	(PCI_EXP_LNKSTA2 + 2)
+
 /* vfio_pci_config_len.c: bytes of a capability at @pos, 0 to hide it, or -errno. */
 int vfio_cap_len(struct vfio_pci_core_device *vdev, u8 cap, u8 pos);
 int vfio_ext_cap_len(struct vfio_pci_core_device *vdev, u16 ecap, u16 pos);

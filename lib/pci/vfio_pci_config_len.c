@@ -68,7 +68,10 @@ static int vfio_exp_cap_len(struct vfio_pci_core_device *vdev)
 	/* Inside the root complex there is no link, so no registers of one. */
 	if (pci_pcie_type(pdev) == PCI_EXP_TYPE_RC_END)
 		return v1 ? PCI_EXP_LNKCAP : PCI_EXP_LNKCAP2;
-	return v1 ? PCI_CAP_EXP_ENDPOINT_SIZEOF_V1 : PCI_CAP_EXP_ENDPOINT_SIZEOF_V2;
+	if (v1)
+		return PCI_CAP_EXP_ENDPOINT_SIZEOF_V1;
+	/* PCI_CAP_EXP_ENDPOINT_SIZEOF_V2, which was two bytes short at first. */
+	return profile(BEH_PCI_EXP_WHOLE) ? VFIO_EXP_SIZEOF_V2 : PCI_EXP_LNKSTA2;
 }
 
 static int vfio_pcix_cap_len(struct vfio_pci_core_device *vdev, u8 pos)

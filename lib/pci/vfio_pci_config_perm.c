@@ -145,7 +145,7 @@ static const struct {
 	     vfio_default_config_read, vfio_vpd_config_write),
 	PERM(&cap_perms[PCI_CAP_ID_PCIX], PCI_CAP_PCIX_SIZEOF_V2, pcix_fields,
 	     vfio_default_config_read, vfio_default_config_write),
-	PERM(&cap_perms[PCI_CAP_ID_EXP], PCI_CAP_EXP_ENDPOINT_SIZEOF_V2, exp_fields,
+	PERM(&cap_perms[PCI_CAP_ID_EXP], VFIO_EXP_SIZEOF_V2, exp_fields,
 	     vfio_default_config_read, vfio_exp_config_write),
 	PERM(&cap_perms[PCI_CAP_ID_AF], PCI_CAP_AF_SIZEOF, af_fields,
 	     vfio_default_config_read, vfio_af_config_write),
