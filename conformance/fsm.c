@@ -216,6 +216,48 @@ VFIO_TEST_F(fsm_range, current_state, "FSM-R2")
 	expect_warn_end();
 }
 
+/* True if a device with @flags has @state. */
+static bool has_state(uint64_t flags, uint32_t state)
+{
+	switch (state) {
+	case S_ERROR:
+		return false;
+	case S_RUNNING_P2P:
+		return flags & F_P2P;
+	case S_PRE_COPY:
+		return flags & F_PRE_COPY;
+	case S_PRE_COPY_P2P:
+		return flags & F_P2P && flags & F_PRE_COPY;
+	}
+	return true;
+}
+
+/* The answer is one arc away: it is its own next hop, and a state that the device has. */
+VFIO_TEST_F(fsm_range, one_hop_at_a_time, "FSM-R4 FSM-R5")
+{
+	uint64_t flags;
+	uint32_t cur, new;
+	int64_t hop;
+
+	for (flags = F_STOP_COPY; flags <= (self->m.flags | F_STOP_COPY); flags += 2) {
+		for (cur = S_STOP; cur < self->states; cur++) {
+			for (new = S_STOP; new < self->states; new++) {
+				if (!has_state(flags, cur) || !has_state(flags, new))
+					continue;
+				hop = mock_command(&self->m.mock, MOCK_CMD_NEXT_STATE, cur, new,
+						   flags);
+				if (hop == -EINVAL && cur == S_STOP_COPY && new > S_RUNNING_P2P)
+					continue;	/* the arc that is blocked */
+				ASSERT_LE(0, hop);
+				EXPECT_TRUE(has_state(flags, hop));
+				EXPECT_TRUE(hop != cur || new == cur);
+				EXPECT_EQ(hop, mock_command(&self->m.mock, MOCK_CMD_NEXT_STATE,
+							    cur, hop, flags));
+			}
+		}
+	}
+}
+
 /* Follow the helper's hops; the state they end in, or ERROR if they do not. */
 static uint32_t follow(struct mig *m, uint64_t flags, uint32_t cur, uint32_t new)
 {

@@ -122,7 +122,7 @@ next:
 	EXPECT_GE(nr, 16);
 }
 
-VFIO_TEST_F(fsm_failure, reset_leaves_error, "MIG-020 MIG-010")
+VFIO_TEST_F(fsm_failure, reset_leaves_error, "MIG-020 MIG-010 FSM-R3")
 {
 	struct mig *m = &self->m;
 	struct fsm_case c = { 0 };

@@ -79,7 +79,7 @@ FIXTURE_TEARDOWN(migration)
 	mig_close(&self->m);
 }
 
-VFIO_TEST_F(migration, flags, "FEAT-017")
+VFIO_TEST_F(migration, flags, "FEAT-017 FSM-R8")
 {
 	const uint64_t known = F_STOP_COPY | F_P2P | F_PRE_COPY;
 	struct vfio_device_feature_migration got;

@@ -79,7 +79,7 @@ VFIO_TEST_F(state, get_fails_in_driver, "MIG-005")
 	EXPECT_EQ(0, mig_get(self->fd).ret);
 }
 
-VFIO_TEST_F(state, same_state_again, "MIG-006")
+VFIO_TEST_F(state, same_state_again, "MIG-006 FSM-R4")
 {
 	static const uint32_t states[] = { S_RUNNING, S_STOP, S_STOP_COPY, S_RESUMING,
 					   S_RUNNING_P2P, S_PRE_COPY, S_PRE_COPY_P2P };
@@ -203,7 +203,7 @@ VFIO_TEST_F(state, pre_copy_p2p_needs_both_flags, "MIG-017")
 	EXPECT_EQ(S_PRE_COPY, mig_state(self->fd));
 }
 
-VFIO_TEST_F(state, no_way_back_from_stop_copy, "MIG-018")
+VFIO_TEST_F(state, no_way_back_from_stop_copy, "MIG-018 FSM-R6")
 {
 	const char *why = mig_want_flags(&self->m, F_STOP_COPY | F_P2P | F_PRE_COPY);
 	int data_fd;
@@ -219,7 +219,7 @@ VFIO_TEST_F(state, no_way_back_from_stop_copy, "MIG-018")
 	EXPECT_EQ(1, __fd_read(data_fd, &byte, 1));
 }
 
-VFIO_TEST_F(state, helper_refuses_error, "MIG-019")
+VFIO_TEST_F(state, helper_refuses_error, "MIG-019 FSM-R3")
 {
 	uint32_t new;
 

@@ -20,6 +20,7 @@ die() { printf 'mkinitramfs: %s\n' "$*" >&2; exit 2; }
 
 # What a VFIO guest loads; those a kernel lacks or has built in are left out.
 WANTED='vfio vfio_iommu_type1 vfio_virqfd vfio-pci-core vfio-pci irqbypass pci-pf-stub
+	uio uio_pci_generic
 	mdev kvm kvm-amd kvm-intel virtio_pci virtio_console'
 
 kernel='' release='' agent='' output='' overlays=() cache='' extra=()

@@ -50,6 +50,20 @@ static void test_set_iommu(void)
 	is(sysv(c, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU), 0, "and it works");
 	is(kapi_set_param("vfio_iommu_type1", "allow_unsafe_interrupts", "0"), 0, "forbid it");
 	fiommu_ops.isolated_msi = true;
+	kapi_sys_close(ga);
+	kapi_sys_close(gb);
+
+	/* One of two fails: neither is attached, and the next try can have both (CONT-026). */
+	ga = join(a, c);
+	gb = join(b, c);
+	fiommu_refused = b->vdev.dev;
+	is(sysv(c, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU), -EIO, "the second group cannot be attached");
+	is(user_domains(), 0, "the first one is detached again");
+	fiommu_refused = a->vdev.dev;
+	is(sysv(c, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU), -EIO, "nor can the first");
+	is(user_domains(), 0, "nothing is left");
+	fiommu_refused = NULL;
+	is(sysv(c, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU), 0, "both");
 
 	is(user_domains(), 1, "like groups share a domain");
 	ok(fake_domain(a) == fake_domain(b), "really");

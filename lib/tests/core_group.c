@@ -81,6 +81,7 @@ static void test_group(void)
 	ok(fd >= 0, "device");
 	is(sysv(fd, 0x3b99, 0), -EINVAL, "a driver without ioctl op");
 	is(kapi_sys_pread(fd, huge, 1, 0), -EINVAL, "or read op");
+	is(kapi_sys_pwrite(fd, huge, 1, 0), -EINVAL, "or write op");
 	is(kapi_sys_lseek(fd, 0, SEEK_SET), -ESPIPE, "no seeking");
 	kapi_sys_fd_name(fd, huge, sizeof(huge));
 	ok(!strcmp(huge, "anon_inode:[vfio-device]"), "name of the device file");

@@ -21,6 +21,7 @@ static u64 fiommu_resv_start = 0xfee00000, fiommu_resv_len = 0x100000;
 static bool fiommu_coherent = true, fiommu_enforce;
 static unsigned int fiommu_domains, fiommu_devices;
 static long fiommu_fail_map;		/* the n-th map from now on fails; 0: none */
+static struct device *fiommu_refused;	/* gets no domain of a user */
 
 static inline struct fdomain *to_fdomain(struct iommu_domain *domain)
 {
@@ -29,7 +30,7 @@ static inline struct fdomain *to_fdomain(struct iommu_domain *domain)
 
 static int fdomain_attach(struct iommu_domain *domain, struct device *dev)
 {
-	return 0;
+	return dev == fiommu_refused && domain->type == IOMMU_DOMAIN_UNMANAGED ? -EIO : 0;
 }
 
 static int fdomain_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr,

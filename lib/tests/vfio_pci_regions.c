@@ -240,6 +240,8 @@ static void busy_at_open(struct pci_dev *pdev, const char *kernel, long want)
 	ok(fds.device >= 0, "the device opens all the same");
 	cfg_w(fds.device, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
 	is(kapi_sys_pread(fds.device, &val, 4, 0), -EBUSY, "its BAR 0 is busy");
+	is((long)kapi_sys_mmap(NULL, PAGE_SIZE, PROT_READ, MAP_SHARED, fds.device, 0), -EBUSY,
+	   "and cannot be mapped");
 	pci_release_selected_regions(pdev, 1);
 	is(kapi_sys_pread(fds.device, &val, 4, 0), want, "BAR 0 is given up");
 	is(kapi_sys_pread(fds.device, &val, 4, zoo_off(2, 0)), 4, "others are not concerned");
