@@ -60,7 +60,7 @@ static void check_dead(struct __test_metadata *_metadata, uint32_t state, int da
 	}
 }
 
-VFIO_TEST_F(from_state, close_and_reopen, "MIG-040")
+VFIO_TEST_F(from_state, close_and_reopen, "MIG-040 DRV-035")
 {
 	device_close(&self->m.dev);
 	check_dead(_metadata, variant->state, self->data_fd);

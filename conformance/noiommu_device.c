@@ -71,7 +71,7 @@ FIXTURE_TEARDOWN(parameter)
 	binding_restore(&self->binding);
 }
 
-VFIO_TEST_F(parameter, off, "NOIO-001 NOIO-004 CONT-014")
+VFIO_TEST_F(parameter, off, "NOIO-001 NOIO-004 CONT-014 DRV-012")
 {
 	int container = container_open(), group = group_open(self->binding.group), len;
 	struct stat st;
