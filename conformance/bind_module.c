@@ -46,15 +46,17 @@ static uint64_t references(FIXTURE_DATA(module) *self)
 
 VFIO_TEST_F(module, is_held_by_open_device, "DRV-026")
 {
-	uint64_t before = references(self);
+	uint64_t before = references(self), each;
 	struct vfio_dev dev;
 	int second;
 
 	device_open(&dev, self->bdf);
 	EXPECT_EQ(before + 1, references(self));
-	/* Once for the device, however often it is open. */
+	/* Once for the device, or up to 6.1 for each descriptor. */
 	second = group_get_device_fd(dev.group, self->bdf);
-	EXPECT_EQ(before + 1, references(self));
+	each = references(self) - before - 1;
+	outcome("DRV-026", each ? "each" : "first");
+	EXPECT_GE(1, each);
 	close(dev.fd);
 	dev.fd = -1;
 	EXPECT_EQ(before + 1, references(self));

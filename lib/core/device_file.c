@@ -102,6 +102,10 @@ static int vfio_device_group_open(struct vfio_device *device)
 			WRITE_ONCE(device->open_count, 0);
 			vfio_device_put_kvm(device);
 		}
+	} else if (profile(BEH_MODULE_REF_PER_OPEN) &&
+		   !try_module_get(device->dev->driver->owner)) {
+		WRITE_ONCE(device->open_count, device->open_count - 1);
+		ret = -ENODEV;
 	}
 	mutex_unlock(&device->dev_set->lock);
 	mutex_unlock(&group->group_lock);
@@ -121,6 +125,8 @@ static void vfio_device_group_close(struct vfio_device *device)
 	if (!WARN_ON_ONCE(!device->open_count)) {
 		if (device->open_count == 1)
 			group_file = vfio_device_last_close(device);
+		else if (profile(BEH_MODULE_REF_PER_OPEN))
+			module_put(device->dev->driver->owner);
 		WRITE_ONCE(device->open_count, device->open_count - 1);
 		if (!device->open_count)
 			vfio_device_put_kvm(device);

@@ -124,6 +124,8 @@ enum vfio_profile {
 	  "DMA_BUF is known: EOPNOTSUPP for a driver that cannot export, not ENOTTY") \
 	X(PCI_BARS_AT_OPEN, "RW-023", 0, 0, 0, 1, \
 	  "BARs are claimed at open; one that was not had then is an error of every access") \
+	X(MODULE_REF_PER_OPEN, "DRV-026", 1, 1, 0, 0, \
+	  "each open of a device holds its driver's module, not the first alone") \
 	X(DEVICE_FDINFO, "DEV-021", 0, 0, 0, 1, \
 	  "/proc/self/fdinfo of a device file names the device in sysfs")
 
