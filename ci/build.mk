@@ -36,3 +36,8 @@ include ci/vm/build.mk
 .PHONY: kselftest-install
 kselftest-install: $(O)/include/complete
 	$(Q)ci/kselftest/install.sh $(O) $(DEST)
+# N interruptions of certify at random moments, in the guest; six seconds each.
+N ?= 100
+.PHONY: certify-interrupt
+certify-interrupt: all
+	$(Q)ONLY=interrupt INTERRUPTIONS=$(N) INTERRUPT_TIMEOUT=7200 ci/check.sh $(O) 36-certify

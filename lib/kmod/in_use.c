@@ -27,6 +27,7 @@
 
 static char *found;		/* the use, "" so far */
 static size_t found_size;
+static bool ask_kernel;		/* second look: uses that cannot be named */
 
 static int __attribute__((format(printf, 1, 2))) use(const char *fmt, ...)
 {
@@ -154,7 +155,7 @@ static int block(const char *dir, int depth)
 		ret = swap(name, numbers);
 	if (!ret)
 		ret = held(dir, name, depth);
-	if (ret)
+	if (ret || !ask_kernel)
 		return ret;
 	/* Whoever cannot share it has it open this way: the kernel knows them all. */
 	snprintf(node, sizeof(node), "/dev/%s", name);
@@ -313,6 +314,11 @@ int device_in_use(const char *bdf, char *why, size_t len)
 		return use("it has %s virtual functions", text);
 	if (vfio_user(dir))
 		return 1;
+	/* A disk is held if its partition is: first look who mounted that. */
+	ask_kernel = false;
 	ret = nftw(dir, look, 16, FTW_PHYS);
+	ask_kernel = true;
+	if (!ret)
+		ret = nftw(dir, look, 16, FTW_PHYS);
 	return ret < 0 ? -EIO : ret;
 }
