@@ -36,6 +36,7 @@ include ci/vm/build.mk
 .PHONY: kselftest-install
 kselftest-install: $(O)/include/complete
 	$(Q)ci/kselftest/install.sh $(O) $(DEST)
+
 # N interruptions of certify at random moments, in the guest; six seconds each.
 N ?= 100
 .PHONY: certify-interrupt
