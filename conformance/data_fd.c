@@ -126,6 +126,8 @@ VFIO_TEST_F(data_fd, can_be_closed_early, "MIG-032")
 {
 	int fd = self->m.dev.fd;
 
+	if (!variant->reads)
+		MIG_NEEDS_RESET(&self->m);
 	close(self->data_fd);
 	EXPECT_EQ(variant->to, mig_state(fd));
 	if (variant->reads) {
@@ -183,6 +185,7 @@ VFIO_TEST_F(data_fd, epoll, "MIG-048")
 	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT, .data.u64 = 0x1122334455667788 };
 	int ep = epoll_create1(EPOLL_CLOEXEC);
 
+	MIG_NEEDS_RESET(&self->m);
 	ASSERT_LE(0, ep);
 	if (epoll_ctl(ep, EPOLL_CTL_ADD, self->data_fd, &event)) {
 		EXPECT_EQ(EPERM, errno);

@@ -167,6 +167,7 @@ VFIO_TEST_F(resume, every_truncation_is_refused, "MIG-023")
 {
 	size_t len;
 
+	MIG_NEEDS_RESET(&self->m);
 	for (len = 0; len < self->len; len++) {
 		stream_write(self->data_fd, self->stream, len, self->len);
 		check_stuck(_metadata, &self->m, S_STOP);
@@ -189,6 +190,7 @@ VFIO_TEST_F(resume, no_way_around_stop, "MIG-024")
 	static const uint32_t ways[] = { S_RUNNING, S_STOP_COPY, S_RUNNING_P2P, S_PRE_COPY };
 	unsigned int i;
 
+	MIG_NEEDS_RESET(&self->m);
 	stream_write(self->data_fd, self->stream, 20, 20);
 	for (i = 0; i < sizeof(ways) / sizeof(*ways); i++)
 		check_stuck(_metadata, &self->m, ways[i]);
@@ -202,6 +204,7 @@ VFIO_TEST_F(resume, corruption_is_noticed, "MIG-047")
 	size_t at;
 	ssize_t n;
 
+	MIG_NEEDS_RESET(&self->m);
 	for (at = 0; at < self->len; at++) {
 		self->stream[at] ^= 0x10;
 		n = __fd_write(self->data_fd, self->stream, self->len);

@@ -91,6 +91,7 @@ VFIO_TEST_F(fsm_failure, stops_at_last_state_reached, "MIG-021 MIG-010")
 	int err, old, fd = m->dev.fd;
 	struct mig_answer a, b;
 
+	MIG_NEEDS_RESET(m);
 	while (next_case(self->set, &c)) {
 		err = errors[nr++ % (sizeof(errors) / sizeof(*errors))];
 		old = mig_enter(m, c.cur);
@@ -131,6 +132,7 @@ VFIO_TEST_F(fsm_failure, reset_leaves_error, "MIG-020 MIG-010 FSM-R3")
 	uint32_t state;
 	char byte = 0;
 
+	MIG_NEEDS_RESET(m);
 	while (next_case(self->set, &c)) {
 		/* Each arc once: on the path that is nothing but it. */
 		if (c.len != 2)

@@ -94,11 +94,7 @@ VFIO_TEST_F(any_state, is_over_when_closed, "MIG-040")
 
 VFIO_TEST_F(any_state, is_over_after_reset, "RST-006 MIG-020")
 {
-	struct vfio_device_info info;
-
-	device_info(self->m.dev.fd, &info);
-	if (!(info.flags & VFIO_DEVICE_FLAGS_RESET))
-		SKIP(return, "the device has no reset");
+	MIG_NEEDS_RESET(&self->m);
 	mig_reset(&self->m);
 	EXPECT_EQ(S_RUNNING, mig_state(self->m.dev.fd));
 	check_dead(_metadata, variant->state, self->data_fd);
@@ -200,6 +196,7 @@ VFIO_TEST_F(any_stream, nothing_written_is_not_enough, "MIG-023")
 	int data_fd = mig_go(self->m.dev.fd, S_RESUMING);
 	struct mig_answer a = mig_set(self->m.dev.fd, S_STOP);
 
+	MIG_NEEDS_RESET(&self->m);
 	EXPECT_GT(0, a.ret);
 	EXPECT_EQ(S_RESUMING, mig_state(self->m.dev.fd));
 	close(data_fd);

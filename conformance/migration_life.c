@@ -77,6 +77,7 @@ VFIO_TEST_F(from_state, reset, "RST-006 DRV-036")
 {
 	uint64_t resets = mock_read(&self->m.mock, MOCK_REG_RESETS);
 
+	MIG_NEEDS_RESET(&self->m);
 	mig_reset(&self->m);
 	EXPECT_EQ(resets + 1, mock_read(&self->m.mock, MOCK_REG_RESETS));
 	EXPECT_EQ(S_RUNNING, mig_state(self->m.dev.fd));
@@ -174,6 +175,7 @@ VFIO_TEST_F(concurrent, reset_during_a_transition, "MIG-042")
 	uint32_t end = S_ERROR;
 	int i;
 
+	MIG_NEEDS_RESET(&self->m);
 	/* On a busy machine the reset may have come before the thread began. */
 	for (i = 0; i < 5 && end != S_RUNNING; i++)
 		end = reset_on_the_way(_metadata, &self->m);

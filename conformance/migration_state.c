@@ -50,6 +50,7 @@ VFIO_TEST_F(state, get_ignores_input, "MIG-004")
 	static const uint32_t states[] = { S_RUNNING, S_STOP, S_STOP_COPY, S_STOP, S_RESUMING };
 	uint32_t in[4], i;
 
+	MIG_NEEDS_RESET(&self->m);
 	for (i = 0; i < sizeof(states) / sizeof(*states); i++) {
 		mig_enter(&self->m, states[i]);
 		memset(in, 0xa5, sizeof(in));
@@ -89,6 +90,7 @@ VFIO_TEST_F(state, same_state_again, "MIG-006 FSM-R4")
 	int data_fd;
 	char byte;
 
+	MIG_NEEDS_RESET(&self->m);
 	for (i = 0; i < sizeof(states) / sizeof(*states); i++) {
 		if (states[i] >= S_PRE_COPY && !mig_has_8_states(&self->m))
 			break;
@@ -133,6 +135,7 @@ VFIO_TEST_F(state, no_free_descriptor, "MIG-011")
 	int data_fd;
 	char byte;
 
+	MIG_NEEDS_RESET(&self->m);
 	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
 	for (i = 0; i < sizeof(path) / sizeof(*path); i++) {
 		if (path[i][1] >= S_PRE_COPY && !mig_has_8_states(&self->m))

@@ -11,6 +11,7 @@ const char *mig_open(struct mig *mig, enum device_role role, bool need_mock)
 {
 	struct vfio_device_feature_migration feature = { 0 };
 	const char *bdf = role_bdf(role);
+	struct vfio_device_info info;
 	int ret;
 
 	if (role == ROLE_MAIN) {
@@ -20,7 +21,10 @@ const char *mig_open(struct mig *mig, enum device_role role, bool need_mock)
 	memset(mig, 0, sizeof(*mig));
 	if (!bdf)
 		return role_missing(role);
+	mig->role = role;
 	device_open(&mig->dev, bdf);
+	device_info(mig->dev.fd, &info);
+	mig->has_reset = info.flags & VFIO_DEVICE_FLAGS_RESET;
 	mig->has_mock = !__mock_find(mig->dev.fd, &mig->mock);
 	ret = __feature_get(mig->dev.fd, VFIO_DEVICE_FEATURE_MIGRATION, &feature, sizeof(feature));
 	if (ret && ret != -ENOTTY)
@@ -38,8 +42,17 @@ const char *mig_open(struct mig *mig, enum device_role role, bool need_mock)
 
 void mig_close(struct mig *mig)
 {
-	if (mig_get(mig->dev.fd).state != S_RUNNING)
-		mig_reset(mig);
+	if (mig_get(mig->dev.fd).state != S_RUNNING) {
+		if (mig->has_reset) {
+			mig_reset(mig);
+		} else {
+			/* The last close ends the session, too. */
+			device_close(&mig->dev);
+			device_open(&mig->dev, role_bdf(mig->role));
+			if (mig->has_mock)
+				mock_find(mig->dev.fd, &mig->mock);
+		}
+	}
 	if (mig->has_mock)
 		mock_write(&mig->mock, MOCK_REG_RESTORE, 1);
 	device_close(&mig->dev);

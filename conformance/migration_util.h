@@ -34,8 +34,10 @@ enum {
 /* A device that can migrate, and its mock control region if it has one. */
 struct mig {
 	struct vfio_dev dev;
+	enum device_role role;	/* that it was opened in */
 	struct mock mock;
 	bool has_mock;
+	bool has_reset;		/* VFIO_DEVICE_RESET is there */
 	uint64_t flags;		/* VFIO_MIGRATION_*, as it offered them when opened */
 };
 
@@ -73,7 +75,14 @@ void mig_go_error(struct mig *mig);
  * that the device can leave. Returns the data_fd or -1.
  */
 int mig_enter(struct mig *mig, uint32_t state);
+/* VFIO_DEVICE_RESET; fails the test when the device has none. */
 void mig_reset(struct mig *mig);
+/* For the start of a test that calls mig_reset(). */
+#define MIG_NEEDS_RESET(mig)							\
+	do {									\
+		if (!(mig)->has_reset)						\
+			SKIP(return, "the device has no reset");		\
+	} while (0)
 const char *mig_state_name(uint32_t state);
 /* "RUNNING > STOP", into a buffer that lasts until the next call but three. */
 const char *mig_arc_name(uint32_t from, uint32_t to);
