@@ -32,7 +32,7 @@ static void intx_send(void *opaque, void *data)
 	if (!is_intx(vdev) || READ_ONCE(vdev->virq_disabled))
 		return;
 
-	trigger = READ_ONCE(ctx->trigger);
+	trigger = smp_load_acquire(&ctx->trigger);
 	if (trigger)
 		eventfd_signal(trigger);
 }
@@ -223,7 +223,8 @@ static void intx_set_trigger(struct vfio_pci_core_device *vdev, struct eventfd_c
 	struct vfio_pci_irq_ctx *ctx = vfio_irq_ctx_get(vdev, 0);
 	struct eventfd_ctx *old = ctx->trigger;
 
-	WRITE_ONCE(ctx->trigger, trigger);
+	/* The eventfd may be as new as this call, and its first user an interrupt. */
+	smp_store_release(&ctx->trigger, trigger);
 	if (!old)
 		return;
 
