@@ -4,6 +4,10 @@
  * that `make check` sees what the runner makes of it. The module has to be
  * loaded with test_faults=1.
  */
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "conformance.h"
 
 #include "client/vfio_client.h"
@@ -28,6 +32,20 @@ FIXTURE_TEARDOWN(faults)
 VFIO_TEST_F(faults, harmless, "")
 {
 	ASSERT_EQ(MOCK_MAGIC, mock_read(&self->mock, MOCK_REG_MAGIC));
+}
+
+/* The kernel names the program that broke, in words that an oops has, too. */
+VFIO_TEST_F(faults, program_breaks, "")
+{
+#if defined(__x86_64__)
+	int status;
+	pid_t pid = fork();
+
+	if (!pid)
+		asm volatile("hlt");
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+#endif
 }
 
 VFIO_TEST_F(faults, warns, "")

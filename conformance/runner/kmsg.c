@@ -38,6 +38,12 @@ static enum kmsg_kind begin_bracket(struct kmsg_scanner *s, const char *what)
 	return KMSG_QUIET;
 }
 
+/* "traps: NAME[PID] general protection fault ip:...": a program of the user broke, not the kernel. */
+static bool of_program(const char *line)
+{
+	return !strncmp(line, "traps: ", 7) && strstr(line, " ip:");
+}
+
 enum kmsg_kind kmsg_classify(struct kmsg_scanner *s, const char *line)
 {
 	const char *begin = strstr(line, KMSG_EXPECT_BEGIN);
@@ -48,7 +54,7 @@ enum kmsg_kind kmsg_classify(struct kmsg_scanner *s, const char *line)
 		s->brackets += s->expecting;
 		return kmsg_reset(s);
 	}
-	if (any_of(line, starts, sizeof(starts) / sizeof(starts[0]))) {
+	if (!of_program(line) && any_of(line, starts, sizeof(starts) / sizeof(starts[0]))) {
 		s->left = REPORT_LINES;
 		s->named = s->expecting && strstr(line, s->what);
 		s->met |= s->named;
