@@ -16,7 +16,7 @@ struct bind_token {
 	uint64_t token_uuid_ptr;
 };
 
-VFIO_TEST_F(cdev, node, "CDEV-001")
+VFIO_TEST_F(cdev, node, "CDEV-001 DEV-019")
 {
 	char path[300], attr[64], number[32], expected[32];
 	struct stat st;
@@ -223,7 +223,7 @@ VFIO_TEST_F(cdev, not_from_a_group, "CDEV-011 CDEV-040")
 	device_close(&dev);
 }
 
-VFIO_TEST_F(cdev, group_or_cdev, "CDEV-012 CDEV-013 CDEV-041")
+VFIO_TEST_F(cdev, group_or_cdev, "CDEV-012 CDEV-013 CDEV-041 GRP-005")
 {
 	int group = group_open(self->number), container = container_open();
 

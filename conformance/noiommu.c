@@ -70,7 +70,8 @@ VFIO_TEST_F(noiommu, set_container_needs_rawio, "NOIO-006 GRP-025")
 	drop_capability(CAP_SYS_RAWIO);
 	ret = __group_set_container(self->group, -1);
 	outcome("GRP-025", errno_name(ret));
-	EXPECT_TRUE(ret == -EBADF || ret == -EPERM);
+	/* Up to 5.19 the sign of the number is looked at first. */
+	EXPECT_TRUE(ret == -EINVAL || ret == -EBADF || ret == -EPERM);
 	EXPECT_EQ(-EPERM, __group_set_container(self->group, self->container));
 	EXPECT_EQ(VFIO_GROUP_FLAGS_VIABLE, group_flags(self->group));
 }

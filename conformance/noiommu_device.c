@@ -5,6 +5,7 @@
 
 #include "conformance.h"
 #include "bind_util.h"
+#include "client/kvm.h"
 #include "hot_reset.h"
 #include "noiommu.h"
 
@@ -42,6 +43,42 @@ VFIO_TEST_F(device, works, "NOIO-014")
 	edu_write32(self->dev.fd, EDU_IRQ_RAISE, 1);
 	EXPECT_EQ(1, eventfd_wait(event, 2000));
 	irq_disable(self->dev.fd, VFIO_PCI_MSI_IRQ_INDEX);
+}
+
+/* A backend that only counts: nothing of its users can be pinned or copied. */
+VFIO_TEST_F(device, drivers_reach_no_memory, "PIN-004 PIN-029")
+{
+	struct mock mock;
+
+	if (__mock_find(self->dev.fd, &mock))
+		SKIP(return, "the driver is not the mock driver");
+	EXPECT_EQ(-ENOTTY, mock_command(&mock, MOCK_CMD_PIN, 0, 1, 1));
+	EXPECT_EQ(-ENOTTY, mock_command(&mock, MOCK_CMD_DMA_RW, 0, 8, 0));
+	EXPECT_EQ(-ENOTTY, mock_command(&mock, MOCK_CMD_DMA_RW, 0, 8, 1));
+	EXPECT_EQ(0, mock_read(&mock, MOCK_REG_PINS));
+}
+
+VFIO_TEST_F(device, shown_to_a_vm, "KVM-024 NOIO-015")
+{
+	struct mock mock;
+	int vm, device;
+
+	EXPECT_EQ(0, __container_check(self->dev.container, VFIO_DMA_CC_IOMMU));
+	if (kvm_missing())
+		SKIP(return, "%s", kvm_missing());
+	vm = vm_create();
+	device = vm_vfio_device(vm);
+	EXPECT_EQ(0, __kvm_vfio_add(device, self->dev.group));
+	EXPECT_EQ(-EEXIST, __kvm_vfio_add(device, self->dev.group));
+	/* Its VM is seen by the next open, as behind an IOMMU. */
+	close(self->dev.fd);
+	self->dev.fd = group_get_device_fd(self->dev.group, self->dev.bdf);
+	if (!__mock_find(self->dev.fd, &mock))
+		EXPECT_EQ(1, mock_read(&mock, MOCK_REG_HAS_KVM));
+	EXPECT_EQ(0, __kvm_vfio_del(device, self->dev.group));
+	EXPECT_EQ(-ENOENT, __kvm_vfio_del(device, self->dev.group));
+	close(device);
+	close(vm);
 }
 
 /* The module parameter, which is as it was at the end. */
