@@ -96,6 +96,28 @@ static int print_uncovered(const struct catalogue *cat, bool check)
 	return bad ? EXIT_SHORT : EXIT_HELD;
 }
 
+/* Patterns that no test is called by: how many there are. */
+static int check_globs(const struct catalogue *cat, const char *list)
+{
+	char **globs = NULL;
+	size_t nr = 0;
+	int bad = 0;
+
+	if (rules_add_globs(list, &globs, &nr))
+		return 1;
+	for (size_t i = 0; i < nr; i++) {
+		bool fits = false;
+
+		for (size_t j = 0; j < cat->nr_tests; j++)
+			fits |= test_selected(cat->tests[j].name, &globs[i], 1);
+		if (!fits && ++bad)
+			cannot("%s: no test is called %s", list, globs[i]);
+		free(globs[i]);
+	}
+	free(globs);
+	return bad;
+}
+
 /* A pattern that fits nothing any more would let through what it was to catch. */
 static int check_lists(const struct catalogue *cat)
 {
@@ -106,14 +128,7 @@ static int check_lists(const struct catalogue *cat)
 	snprintf(path, sizeof(path), "%s/destructive", path_lists());
 	if (rules_load(&destructive, path, true))
 		return 1;
-	for (size_t i = 0; i < destructive.nr; i++) {
-		bool fits = false;
-
-		for (size_t j = 0; j < cat->nr_tests; j++)
-			fits |= !fnmatch(destructive.rule[i].glob, cat->tests[j].name, 0);
-		if (!fits && ++bad)
-			cannot("%s: no test is called %s", path, destructive.rule[i].glob);
-	}
+	bad = check_globs(cat, "destructive") + check_globs(cat, "quick");
 	snprintf(path, sizeof(path), "%s/mustpass", path_lists());
 	if (rules_load(&mustpass, path, false))
 		return 1;

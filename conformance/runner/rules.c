@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int rules_load(struct rules *r, const char *path, bool need_why)
 {
@@ -61,4 +62,22 @@ const char *rules_match(const struct rules *r, const char *name)
 		if (!fnmatch(r->rule[i].glob, name, 0))
 			return r->rule[i].why;
 	return NULL;
+}
+
+int rules_add_globs(const char *name, char ***globs, size_t *nr)
+{
+	struct rules r = { 0 };
+	char path[4200];
+	int ret;
+
+	snprintf(path, sizeof(path), "%s", name);
+	if (!strchr(name, '/') && access(path, R_OK))
+		snprintf(path, sizeof(path), "%s/%s", path_lists(), name);
+	ret = rules_load(&r, path, false);
+	if (!ret && !r.nr)
+		ret = cannot("%s names no test", path);
+	for (size_t i = 0; !ret && i < r.nr; i++)
+		strv_add(globs, nr, r.rule[i].glob);
+	rules_free(&r);
+	return ret;
 }

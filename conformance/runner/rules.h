@@ -24,6 +24,13 @@ struct rules {
 int rules_load(struct rules *r, const char *path, bool need_why);
 void rules_free(struct rules *r);
 
+/*
+ * The patterns of a list, for test_selected(): *globs grows by copies of them. @name: a
+ * file, or one of the lists that are shipped. Returns 0, or EXIT_CANNOT with one line on
+ * stderr.
+ */
+int rules_add_globs(const char *name, char ***globs, size_t *nr);
+
 /* The reason of the first pattern that matches, or NULL. */
 const char *rules_match(const struct rules *r, const char *name);
 

@@ -31,6 +31,7 @@ static void usage(FILE *f)
 	      "                 devices are those under test. Repeatable. VFIO_CORE_DRIVERS names\n"
 	      "                 such files, too, separated by colons\n"
 	      "  -t GLOB        only tests whose name, program or PROGRAM/NAME matches; repeatable\n"
+	      "  --list NAME    only the tests of a list: a file of GLOBs, or one that is shipped: quick\n"
 	      "  -o DIR         where the report goes (default build/report)\n"
 	      "  --silence S    seconds without output after which a test program is ended (60)\n"
 	      "  --waivers FILE  known failures, with reason and expiry date; repeatable\n"
@@ -111,6 +112,7 @@ int cmd_run(int argc, char **argv)
 		{ "topology", required_argument, NULL, 'T' },
 		{ "driver", required_argument, NULL, 'D' },
 		{ "waivers", required_argument, NULL, 'w' }, { "repeat", required_argument, NULL, 'r' },
+		{ "list", required_argument, NULL, 'l' },
 		{ "silence", required_argument, NULL, 's' }, { "verbose", no_argument, NULL, 'v' },
 		{ "quiet", no_argument, NULL, 'q' },	     { "help", no_argument, NULL, 'h' },
 		{ 0 }
@@ -134,6 +136,10 @@ int cmd_run(int argc, char **argv)
 		case 's': s.silence = optarg; break;
 		case 'w':
 			if (waivers_load(&waivers, optarg))
+				return EXIT_CANNOT;
+			break;
+		case 'l':
+			if (rules_add_globs(optarg, &s.globs, &s.nr_globs))
 				return EXIT_CANNOT;
 			break;
 		case 'r':

@@ -3,6 +3,7 @@
 #include "bench.h"
 #include "clause.h"
 #include "results.h"
+#include "rules.h"
 #include "runner.h"
 #include "stream.h"
 #include "text.h"
@@ -35,6 +36,7 @@ static void usage(FILE *f)
 	      "  --append ARGS  added to the kernel command line\n"
 	      "  --file FILE[=/PATH]  one more file for the guest (default /bin/NAME); repeatable\n"
 	      "  -t GLOB        only tests whose name, program or PROGRAM/NAME matches; repeatable\n"
+	      "  --list NAME    only the tests of a list: a file of GLOBs, or one that is shipped: quick\n"
 	      "  -o DIR         where the report goes (default build/report-vm)\n"
 	      "  --timeout S    time limit from power-on to power-off (default 600)\n"
 	      "  --waivers FILE  known failures, with reason and expiry date; repeatable\n"
@@ -186,6 +188,7 @@ int cmd_vm(int argc, char **argv)
 		{ "output", required_argument, NULL, 'o' },  { "verbose", no_argument, NULL, 'v' },
 		{ "machine", required_argument, NULL, 'M' }, { "coverage", no_argument, NULL, 'c' },
 		{ "waivers", required_argument, NULL, 'w' },
+		{ "list", required_argument, NULL, 'l' },
 		{ "quiet", no_argument, NULL, 'q' },	     { "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
@@ -212,6 +215,10 @@ int cmd_vm(int argc, char **argv)
 			break;
 		case 't': strv_add(&globs, &nr_globs, optarg); break;
 		case 'o': out = optarg; break;
+		case 'l':
+			if (rules_add_globs(optarg, &globs, &nr_globs))
+				return EXIT_CANNOT;
+			break;
 		case 'w':
 			if (waivers_load(&waivers, optarg))
 				return EXIT_CANNOT;
