@@ -6,16 +6,19 @@
 #   make deps            install what is missing (needs root once), see ci/deps.sh
 #   make conform         run the suite on the embedded core, report in build/report
 #   make check           the project's own tests, those in QEMU included
+#   make mutants         which seeded bugs the suite notices
 #   make lint            static checks
 #   make debug-kernel    build the kernel of `vm --kernel debug`
 #
 # Variables: O=DIR build directory, V=1 show commands, CC, SAN=address|thread,
-# COV=1 count lines and branches (gcov), KSRC=TREE kselftest headers from that kernel tree.
+# COV=1 count lines and branches (gcov), KSRC=TREE kselftest headers from that kernel tree,
+# MUTANTS=1|canary with seeded bugs, see kapi/mutant.h.
 
 O ?= build
 V ?= 0
 SAN ?=
 COV ?=
+MUTANTS ?=
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
@@ -49,7 +52,8 @@ CFLAGS_ALL := -std=gnu11 $(OPT) $(WARN) $(sanflags) -MMD -MP
 UAPI := -isystem $(O)/include/uapi
 # For what is written against the kernel's API.
 KAPI := -D__KERNEL__ -Ilib/kapi/include -I$(O)/include -fPIC -fvisibility=hidden \
-	-fno-strict-aliasing -Wno-pointer-sign
+	-fno-strict-aliasing -Wno-pointer-sign \
+	$(if $(MUTANTS),-DVFIO_MUTANTS=$(if $(filter canary,$(MUTANTS)),2,1))
 
 objs = $(patsubst %,$(O)/obj/%.o,$(basename $(1)))
 

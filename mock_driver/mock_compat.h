@@ -9,6 +9,14 @@
 #include <linux/version.h>
 #include <linux/vfio.h>
 
+/* Seeded bugs: only the core in user space can have them. */
+#ifdef VFIO_MUTANTS
+#include <kapi/mutant.h>
+#else
+#define MUTANT(name, when)		false
+#define UNLESS_MUTANT(name, cond)	(cond)
+#endif
+
 /*
  * PRE_COPY came with 6.2, and with it the data size callback. Its names are
  * probed in the uapi header, for distributions that carry it further back.

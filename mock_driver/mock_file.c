@@ -91,9 +91,10 @@ void mock_file_end(struct mock_mig *mig)
 	if (!f)
 		return;
 	mig->file = NULL;
-	f->ended = true;
+	f->ended = !MUTANT(mock_stale_fd, true);
 	mock_mem_free(&f->staging);
-	wake_up_interruptible(&f->wait);
+	if (!MUTANT(mock_end_not_polled, true))
+		wake_up_interruptible(&f->wait);
 	fput(f->filp);
 }
 

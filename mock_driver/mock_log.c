@@ -48,7 +48,7 @@ static int mock_log_start(struct vfio_device *vdev, struct rb_root_cached *range
 
 	mutex_lock(&log->lock);
 	log->starts++;
-	if (!log->page_size)
+	if (!UNLESS_MUTANT(mock_log_starts_twice, log->page_size))
 		ret = mock_log_take_ranges(log, ranges, nnodes);
 	if (!ret) {
 		log->shift = mock_log_shift(*page_size);
@@ -76,7 +76,7 @@ static int mock_log_stop(struct vfio_device *vdev)
 
 	mutex_lock(&log->lock);
 	log->stops++;
-	if (log->page_size) {
+	if (log->page_size || MUTANT(mock_log_stops_twice, true)) {
 		mock_log_end(log);
 		ret = 0;
 	}
@@ -96,7 +96,7 @@ static void mock_log_report(struct mock_log *log, u64 first, u64 last, struct io
 		page_last = page_first + log->page_size - 1;
 		iova_bitmap_set(bitmap, max(page_first, first),
 				min(page_last, last) - max(page_first, first) + 1);
-		if (page_first < first || page_last > last)
+		if (page_first < first || page_last > last || MUTANT(mock_log_not_cleared, true))
 			continue;
 		xa_erase(&log->dirty, index);
 		log->nr_dirty--;
@@ -154,8 +154,11 @@ s64 mock_log_write(struct mock_log *log, u64 iova, u64 length)
 	for (i = 0; i < log->nr_ranges && !ret; i++) {
 		if (iova > log->ranges[i].last || last < log->ranges[i].first)
 			continue;
-		ret = mock_log_mark(log, max(iova, log->ranges[i].first),
-				    min(last, log->ranges[i].last));
+		if (MUTANT(mock_log_everything, iova < log->ranges[i].first))
+			ret = mock_log_mark(log, iova, min(last, log->ranges[i].last));
+		else
+			ret = mock_log_mark(log, max(iova, log->ranges[i].first),
+					    min(last, log->ranges[i].last));
 	}
 	mutex_unlock(&log->lock);
 	return ret;

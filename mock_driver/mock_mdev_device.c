@@ -96,7 +96,7 @@ static ssize_t mock_config_rw(struct mock_mdev *mock, char __user *buf, size_t c
 	mutex_lock(&mock->lock);
 	ret = n;
 	for (i = 0; iswrite && i < n; i++) {
-		u8 mask = mock_config_mask(pos + i);
+		u8 mask = MUTANT(mock_mdev_config_open, true) ? 0xff : mock_config_mask(pos + i);
 
 		mock->config[pos + i] = (mock->config[pos + i] & ~mask) | (new[i] & mask);
 	}
@@ -158,7 +158,8 @@ static void mock_mdev_close(struct vfio_device *vdev)
 
 	WRITE_ONCE(mock->close_calls, mock->close_calls + 1);
 	mock_unpin_range(&mock->ctrl, 0, U64_MAX);
-	mock_mdev_drop_irqs(mock);
+	if (!MUTANT(mock_mdev_close_keeps_eventfd, true))
+		mock_mdev_drop_irqs(mock);
 }
 
 static void mock_mdev_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)

@@ -33,7 +33,7 @@ int mock_mdev_region_info(struct vfio_device *vdev, struct vfio_region_info *inf
 		.subtype = MOCK_REGION_SUBTYPE,
 	};
 
-	if (info->index > MOCK_MDEV_CONTROL)
+	if (UNLESS_MUTANT(mock_mdev_region_behind_last, info->index > MOCK_MDEV_CONTROL))
 		return -EINVAL;
 	info->offset = (u64)info->index << MOCK_MDEV_SHIFT;
 	info->size = 0;
@@ -195,7 +195,8 @@ static long mock_set_irqs(struct mock_mdev *mock, void __user *arg)
 static long mock_reset(struct mock_mdev *mock, void __user *unused)
 {
 	mutex_lock(&mock->lock);
-	put_unaligned_le16(0, mock->config + PCI_COMMAND);
+	if (!MUTANT(mock_mdev_reset_nothing, true))
+		put_unaligned_le16(0, mock->config + PCI_COMMAND);
 	WRITE_ONCE(mock->resets, mock->resets + 1);
 	mutex_unlock(&mock->lock);
 	return 0;

@@ -43,7 +43,7 @@ void mock_mig_reset(struct mock_mig *mig)
 
 	spin_lock(&mig->reset_lock);
 	mig->resets++;
-	mig->deferred_reset = true;
+	mig->deferred_reset = !MUTANT(mock_reset_ignored, true);
 	locked = mutex_trylock(&mig->state_mutex);
 	spin_unlock(&mig->reset_lock);
 	if (locked)
@@ -103,7 +103,8 @@ static struct file *mock_arc(struct mock_mig *mig, unsigned int from, unsigned i
 	case ARC_OF(STOP_COPY, STOP):
 	case ARC(MOCK_STATE_PRE_COPY, VFIO_DEVICE_STATE_RUNNING):
 	case ARC(MOCK_STATE_PRE_COPY_P2P, VFIO_DEVICE_STATE_RUNNING_P2P):
-		mock_file_end(mig);
+		if (!MUTANT(mock_save_not_ended, true))
+			mock_file_end(mig);
 		return NULL;
 	case ARC_OF(RESUMING, STOP):
 		return ERR_PTR(mock_load(mig));
@@ -132,6 +133,8 @@ static struct file *mock_step(struct mock_mig *mig, enum vfio_device_mig_state t
 		filp = ERR_PTR(-(long)mig->regs.fail_errno);
 	else
 		filp = mock_arc(mig, from, to);
+	if (MUTANT(mock_failed_arc_moves, IS_ERR(filp)))
+		mig->state = to;
 	if (!IS_ERR(filp)) {
 		mig->arc_log[mig->arc_count++ % MOCK_ARC_LOG_MAX] = MOCK_ARC(from, to);
 		mig->state = to;
@@ -150,7 +153,7 @@ static struct file *mock_set_state_locked(struct vfio_device *vdev, struct mock_
 	int ret;
 
 	/* The helper takes ERROR for a driver's mistake; only a reset leads out of it. */
-	if (mig->state == VFIO_DEVICE_STATE_ERROR)
+	if (UNLESS_MUTANT(mock_error_not_final, mig->state == VFIO_DEVICE_STATE_ERROR))
 		return ERR_PTR(-EINVAL);
 	while (mig->state != new_state) {
 		ret = vfio_mig_get_next_state(vdev, mig->state, new_state, &next);
@@ -198,7 +201,7 @@ static int mock_get_data_size(struct vfio_device *vdev, unsigned long *stop_copy
 	int ret = 0;
 
 	mock_mig_lock(mig);
-	*stop_copy_length = mock_stream_length(mig->mem.size);
+	*stop_copy_length = mock_stream_length(mig->mem.size) - MUTANT(mock_size_short, true);
 	if (mock_count_down(&mig->regs.fail_get))
 		ret = -mig->regs.fail_errno;
 	mock_mig_unlock(mig);

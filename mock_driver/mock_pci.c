@@ -68,9 +68,12 @@ static void mock_close_device(struct vfio_device *vdev)
 
 	WRITE_ONCE(mock->close_calls, mock->close_calls + 1);
 	mock_kvm_close(mock);
-	mock_unpin_range(&mock->ctrl, 0, U64_MAX);
-	mock_log_close(&mock->log);
-	mock_mig_to_running(mock->mig);
+	if (!MUTANT(mock_close_keeps_pins, true))
+		mock_unpin_range(&mock->ctrl, 0, U64_MAX);
+	if (!MUTANT(mock_close_keeps_logging, true))
+		mock_log_close(&mock->log);
+	if (!MUTANT(mock_close_keeps_session, true))
+		mock_mig_to_running(mock->mig);
 	vfio_pci_core_close_device(vdev);
 }
 

@@ -13,7 +13,7 @@ static int mock_take_header(struct mock_file *f)
 
 	memcpy(&rec, f->head, sizeof(rec));
 	len = le32_to_cpu(rec.len);
-	if (le16_to_cpu(rec.magic) != MOCK_REC_MAGIC)
+	if (UNLESS_MUTANT(mock_any_magic, le16_to_cpu(rec.magic) != MOCK_REC_MAGIC))
 		return -EINVAL;
 	f->type = le16_to_cpu(rec.type);
 	switch (f->type) {
@@ -122,7 +122,7 @@ ssize_t mock_resume_write(struct file *filp, const char __user *buf, size_t len,
 		done = -ENODEV;
 	else if (mock_count_down(&regs->fail_write))
 		done = -regs->fail_errno;
-	else if (f->error)
+	else if (UNLESS_MUTANT(mock_error_forgotten, f->error))
 		done = f->error;
 	while (done >= 0 && done < len) {
 		n = mock_take(f, buf + done, len - done);
@@ -141,7 +141,10 @@ ssize_t mock_resume_write(struct file *filp, const char __user *buf, size_t len,
 
 int mock_file_load(struct mock_file *f, struct mock_mem *mem)
 {
-	if (f->error || f->phase != MOCK_PHASE_DONE || f->sum != mock_mem_sum(&f->staging))
+	if (f->error || 
+	    UNLESS_MUTANT(mock_incomplete_loaded, f->phase != MOCK_PHASE_DONE) ||
+	    (f->phase == MOCK_PHASE_DONE &&
+	     UNLESS_MUTANT(mock_sum_ignored, f->sum != mock_mem_sum(&f->staging))))
 		return -EINVAL;
 	mock_mem_free(mem);
 	*mem = f->staging;

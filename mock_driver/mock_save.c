@@ -134,7 +134,7 @@ ssize_t mock_save_read(struct file *filp, char __user *buf, size_t len, loff_t *
 		goto out;
 	}
 	if (!mock_readable(f)) {
-		done = -ENOMSG;
+		done = MUTANT(mock_precopy_end_is_eof, true) ? 0 : -ENOMSG;
 		goto out;
 	}
 	if (regs->read_chunk)
@@ -171,7 +171,7 @@ long mock_save_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	mock_mig_lock(f->mig);
 	if (f->ended)
 		ret = -ENODEV;
-	else if (f->phase != MOCK_PHASE_PRECOPY)
+	else if (UNLESS_MUTANT(mock_precopy_info_later, f->phase != MOCK_PHASE_PRECOPY))
 		ret = -EINVAL;
 	info.initial_bytes = f->initial_bytes;
 	info.dirty_bytes = f->dirty_bytes;

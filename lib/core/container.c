@@ -81,7 +81,9 @@ static bool vfio_driver_has_extension(struct vfio_iommu_driver *driver, void *da
 	struct vfio_extension_query *query = data;
 	struct vfio_container *container = query->container;
 
-	if (!list_empty(&container->group_list) && !vfio_iommu_driver_allowed(container, driver))
+	if (!list_empty(&container->group_list) &&
+	    UNLESS_MUTANT(container_extension_of_any,
+			  !vfio_iommu_driver_allowed(container, driver)))
 		return false;
 	query->answer = driver->ops->ioctl(NULL, VFIO_CHECK_EXTENSION, query->arg);
 	return query->answer > 0;
@@ -166,7 +168,8 @@ static long vfio_container_set_iommu(struct vfio_container *container, unsigned 
 
 	down_write(&container->group_lock);
 	/* Only who owns a group may use up what a backend allocates. */
-	if (list_empty(&container->group_list) || container->iommu_driver)
+	if (UNLESS_MUTANT(container_set_iommu_empty, list_empty(&container->group_list)) ||
+	    UNLESS_MUTANT(container_set_iommu_twice, container->iommu_driver))
 		set.ret = -EINVAL;
 	else
 		container->iommu_driver = vfio_iommu_driver_find(vfio_driver_try_set, &set);
@@ -192,7 +195,8 @@ static long vfio_container_unl_ioctl(struct file *filep, unsigned int cmd, unsig
 	/* The lock keeps the backend while another thread takes the last group away. */
 	down_read(&container->group_lock);
 	driver = container->iommu_driver;
-	ret = driver ? driver->ops->ioctl(container->iommu_data, cmd, arg) : -EINVAL;
+	ret = driver ? driver->ops->ioctl(container->iommu_data, cmd, arg) :
+	      MUTANT(container_ioctl_enotty, true) ? -ENOTTY : -EINVAL;
 	up_read(&container->group_lock);
 	return ret;
 }
@@ -246,7 +250,7 @@ static int vfio_group_claim(struct vfio_group *group)
 
 static void vfio_group_unclaim(struct vfio_group *group)
 {
-	if (group->type == VFIO_IOMMU)
+	if (UNLESS_MUTANT(container_dma_owner_kept, group->type == VFIO_IOMMU))
 		iommu_group_release_dma_owner(group->iommu_group);
 }
 
@@ -276,7 +280,8 @@ static int vfio_container_add_group(struct vfio_container *container, struct vfi
 	bool noiommu = group->type == VFIO_NO_IOMMU;
 	int ret;
 
-	if (noiommu != container->noiommu && !list_empty(&container->group_list))
+	if (UNLESS_MUTANT(container_mixes_noiommu, noiommu != container->noiommu) &&
+	    !list_empty(&container->group_list))
 		return -EPERM;
 
 	ret = vfio_group_claim(group);
@@ -303,7 +308,8 @@ int vfio_container_attach_group(struct vfio_container *container, struct vfio_gr
 
 	lockdep_assert_held(&group->group_lock);
 
-	if (group->type == VFIO_NO_IOMMU && !capable(CAP_SYS_RAWIO))
+	if (group->type == VFIO_NO_IOMMU &&
+	    UNLESS_MUTANT(container_noiommu_unprivileged, !capable(CAP_SYS_RAWIO)))
 		return -EPERM;
 
 	/* Not with the container's lock: others need it for what is waited for. */
@@ -326,7 +332,7 @@ static void vfio_container_del_group(struct vfio_container *container, struct vf
 	group->container = NULL;
 	group->container_users = 0;
 	list_del(&group->container_next);
-	if (driver && list_empty(&container->group_list))
+	if (driver && UNLESS_MUTANT(container_keeps_backend, list_empty(&container->group_list)))
 		vfio_container_drop_backend(container);
 }
 
@@ -353,13 +359,16 @@ int vfio_group_use_container(struct vfio_group *group)
 {
 	lockdep_assert_held(&group->group_lock);
 
-	if (!vfio_container_has_backend(group->container))
+	if (UNLESS_MUTANT(container_use_without_iommu,
+			  !vfio_container_has_backend(group->container)))
 		return -EINVAL;
-	if (group->type == VFIO_NO_IOMMU && !capable(CAP_SYS_RAWIO))
+	if (group->type == VFIO_NO_IOMMU &&
+	    UNLESS_MUTANT(container_use_unprivileged, !capable(CAP_SYS_RAWIO)))
 		return -EPERM;
 
 	group->container_users++;
-	get_file(group->opened_file);
+	if (!MUTANT(container_file_ref_missing, true))
+		get_file(group->opened_file);
 	return 0;
 }
 
@@ -368,7 +377,7 @@ struct file *vfio_group_unuse_container(struct vfio_group *group)
 	lockdep_assert_held(&group->group_lock);
 
 	WARN_ON(group->container_users <= 1);
-	group->container_users--;
+	group->container_users -= !MUTANT(container_users_leak, true);
 	return group->opened_file;
 }
 

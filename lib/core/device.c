@@ -177,11 +177,11 @@ static void vfio_device_wait_unused(struct vfio_device *device)
 	unsigned int asked = 0;
 	long left;
 
-	if (try_wait_for_completion(&device->comp))
+	if (try_wait_for_completion(&device->comp) || MUTANT(device_goes_while_open, true))
 		return;
 
 	do {
-		if (device->ops->request)
+		if (UNLESS_MUTANT(device_request_not_sent, device->ops->request))
 			device->ops->request(device, asked++);
 
 		if (interrupted)
@@ -208,7 +208,8 @@ static void vfio_device_del(struct vfio_device *device)
 
 void vfio_unregister_group_dev(struct vfio_device *device)
 {
-	bool hide_first = profile(BEH_UNREGISTER_HIDES_FIRST);
+	bool hide_first = UNLESS_MUTANT(device_found_while_leaving,
+					profile(BEH_UNREGISTER_HIDES_FIRST));
 
 	if (hide_first) {
 		vfio_device_group_unregister(device);

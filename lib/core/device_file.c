@@ -61,7 +61,8 @@ static int vfio_device_first_open(struct vfio_device *device, struct file **grou
 err_backend:
 	if (register_first)
 		vfio_device_backend_unregister(device);
-	*group_file = vfio_group_unuse_container(device->group);
+	if (!MUTANT(device_failed_open_uses_container, true))
+		*group_file = vfio_group_unuse_container(device->group);
 err_module:
 	module_put(device->dev->driver->owner);
 	return ret;
@@ -99,8 +100,9 @@ static int vfio_device_group_open(struct vfio_device *device)
 		vfio_device_get_kvm(device);
 		ret = vfio_device_first_open(device, &group_file);
 		if (ret) {
-			WRITE_ONCE(device->open_count, 0);
-			vfio_device_put_kvm(device);
+			WRITE_ONCE(device->open_count, MUTANT(device_failed_open_counts, true));
+			if (!MUTANT(device_failed_open_keeps_kvm, device->kvm))
+				vfio_device_put_kvm(device);
 		}
 	} else if (profile(BEH_MODULE_REF_PER_OPEN) &&
 		   !try_module_get(device->dev->driver->owner)) {
@@ -123,12 +125,13 @@ static void vfio_device_group_close(struct vfio_device *device)
 	mutex_lock(&group->group_lock);
 	mutex_lock(&device->dev_set->lock);
 	if (!WARN_ON_ONCE(!device->open_count)) {
-		if (device->open_count == 1)
+		if (device->open_count == 1 ||
+		    MUTANT(device_any_close_is_last, device->open_count > 1))
 			group_file = vfio_device_last_close(device);
 		else if (profile(BEH_MODULE_REF_PER_OPEN))
 			module_put(device->dev->driver->owner);
 		WRITE_ONCE(device->open_count, device->open_count - 1);
-		if (!device->open_count)
+		if (UNLESS_MUTANT(device_close_keeps_kvm, !device->open_count))
 			vfio_device_put_kvm(device);
 	}
 	mutex_unlock(&device->dev_set->lock);
@@ -167,7 +170,8 @@ static int vfio_device_fops_release(struct inode *inode, struct file *filep)
 	struct vfio_device *device = filep->private_data;
 
 	vfio_device_group_close(device);
-	vfio_device_put_registration(device);
+	if (!MUTANT(device_close_keeps_registration, true))
+		vfio_device_put_registration(device);
 	return 0;
 }
 
@@ -195,7 +199,7 @@ static long vfio_device_fops_unl_ioctl(struct file *filep, unsigned int cmd, uns
 	else
 		ret = -EINVAL;
 
-	if (pm)
+	if (UNLESS_MUTANT(device_ioctl_keeps_awake, pm))
 		pm_runtime_put(device->dev);
 	return ret;
 }

@@ -24,7 +24,7 @@ static int logging_check_overflow(u64 iova, u64 length)
 {
 	u64 end;
 
-	return check_add_overflow(iova, length, &end) ? -EOVERFLOW : 0;
+	return UNLESS_MUTANT(log_wraps, check_add_overflow(iova, length, &end)) ? -EOVERFLOW : 0;
 }
 
 /* Put the user's ranges into a tree; refuses overlaps. @nodes: one per range. */
@@ -40,15 +40,17 @@ static int logging_read_ranges(const struct vfio_device_feature_dma_logging_cont
 		if (copy_from_user(&range, at, sizeof(range)))
 			return -EFAULT;
 		/* As in the kernel the size is not asked to be a power of two here. */
-		if ((range.iova | range.length) & (control->page_size - 1))
+		if (UNLESS_MUTANT(log_unaligned,
+				  (range.iova | range.length) & (control->page_size - 1)))
 			return -EINVAL;
 		ret = logging_check_overflow(range.iova, range.length);
 		if (ret)
 			return ret;
 
 		nodes->start = range.iova;
-		nodes->last = range.iova + range.length - 1;
-		if (interval_tree_iter_first(root, nodes->start, nodes->last))
+		nodes->last = range.iova + range.length - !MUTANT(log_range_one_longer, true);
+		if (UNLESS_MUTANT(log_overlap, interval_tree_iter_first(root, nodes->start,
+									nodes->last)))
 			return -EINVAL;
 		interval_tree_insert(nodes, root);
 	}
@@ -63,9 +65,10 @@ int vfio_feature_logging_start(struct vfio_device *device, u32 flags,
 	struct interval_tree_node *nodes;
 	int ret;
 
-	if (control->num_ranges == 0)
+	if (UNLESS_MUTANT(log_no_ranges, control->num_ranges == 0))
 		return -EINVAL;
-	if (control->num_ranges > LOG_MAX_RANGES)
+	if (control->num_ranges > LOG_MAX_RANGES ||
+	    MUTANT(log_max_ranges_off, control->num_ranges == LOG_MAX_RANGES))
 		return -E2BIG;
 	nodes = kcalloc(control->num_ranges, sizeof(*nodes), GFP_KERNEL);
 	if (!nodes)
@@ -77,7 +80,8 @@ int vfio_feature_logging_start(struct vfio_device *device, u32 flags,
 						 &control->page_size);
 	/* The driver may have chosen another page size. A user who cannot know logs nothing. */
 	if (!ret && copy_to_user(arg, control, sizeof(*control))) {
-		device->log_ops->log_stop(device);
+		if (!MUTANT(log_fault_keeps_logging, true))
+			device->log_ops->log_stop(device);
 		ret = -EFAULT;
 	}
 	kfree(nodes);
@@ -105,7 +109,8 @@ int vfio_feature_logging_report(struct vfio_device *device, u32 flags,
 	struct iova_bitmap *bits;
 	int ret;
 
-	if (report->page_size < SZ_4K || !is_power_of_2(report->page_size))
+	if (report->page_size < SZ_4K ||
+	    UNLESS_MUTANT(log_report_any_page_size, !is_power_of_2(report->page_size)))
 		return -EINVAL;
 	ret = logging_check_overflow(report->iova, report->length);
 	if (ret)

@@ -86,7 +86,7 @@ static int vfio_feature_missing(struct vfio_device *device, enum feature_needs n
 
 	switch (needs) {
 	case MIG_OPS:
-		return mig ? 0 : -ENOTTY;
+		return mig ? 0 : MUTANT(feature_missing_einval, true) ? -EINVAL : -ENOTTY;
 	case MIG_SIZE_OP:
 		return mig && mig->migration_get_data_size ? 0 : -ENOTTY;
 	case PRE_COPY:
@@ -105,16 +105,18 @@ static int vfio_do_core_feature(struct vfio_device *device, const struct vfio_co
 	ret = vfio_feature_missing(device, f->needs);
 	if (ret)
 		return ret;
+	argsz += MUTANT(feature_argsz_one_short, argsz + 1 == f->size);
 	/* 1: not only a PROBE. */
 	ret = vfio_check_feature(flags, argsz, f->methods, f->size);
-	if (ret != 1)
+	if (ret < 0 || UNLESS_MUTANT(feature_probe_acts, ret != 1))
 		return ret;
 
 	if (f->takes && copy_from_user(&data, arg, f->size))
 		return -EFAULT;
 	ret = f->fn(device, flags, &data, arg);
 	if (ret > 0)
-		ret = copy_to_user(arg, &data, ret) ? -EFAULT : 0;
+		ret = UNLESS_MUTANT(feature_copy_fault_ignored, copy_to_user(arg, &data, ret)) ?
+		      -EFAULT : 0;
 	return ret;
 }
 
@@ -129,10 +131,11 @@ int vfio_device_feature(struct vfio_device *device, struct vfio_device_feature _
 	ret = vfio_get_head(&head, arg, flags);
 	if (ret)
 		return ret;
-	if (head.flags & ~FEATURE_KNOWN_FLAGS)
+	if (UNLESS_MUTANT(feature_unknown_flags, head.flags & ~FEATURE_KNOWN_FLAGS))
 		return -EINVAL;
 	/* Both at once only make sense as a question. */
-	if ((head.flags & both) == both && !(head.flags & VFIO_DEVICE_FEATURE_PROBE))
+	if (UNLESS_MUTANT(feature_get_and_set, (head.flags & both) == both) &&
+	    !(head.flags & VFIO_DEVICE_FEATURE_PROBE))
 		return -EINVAL;
 
 	size = head.argsz - vfio_head_size(&head, flags);

@@ -23,8 +23,11 @@ static int vfio_group_status_flags(struct vfio_group *group)
 		return -ENODEV;
 	/* In a container the group is claimed, so nobody else can have it. */
 	if (group->container)
-		return VFIO_GROUP_FLAGS_VIABLE | VFIO_GROUP_FLAGS_CONTAINER_SET;
-	return iommu_group_dma_owner_claimed(group->iommu_group) ? 0 : VFIO_GROUP_FLAGS_VIABLE;
+		return MUTANT(group_status_container_unset, true) ? VFIO_GROUP_FLAGS_VIABLE :
+		       VFIO_GROUP_FLAGS_VIABLE | VFIO_GROUP_FLAGS_CONTAINER_SET;
+	return UNLESS_MUTANT(group_status_always_viable,
+			     iommu_group_dma_owner_claimed(group->iommu_group)) ?
+		0 : VFIO_GROUP_FLAGS_VIABLE;
 }
 
 static int vfio_group_get_status(struct vfio_group *group, void __user *arg)
@@ -48,12 +51,13 @@ static int vfio_group_join(struct vfio_group *group, struct file *file)
 
 	guard(mutex)(&group->group_lock);
 
-	if (group->container)
+	if (UNLESS_MUTANT(group_set_container_twice, group->container))
 		return -EINVAL;
 	if (!group->iommu_group)
 		return -ENODEV;
 	if (!container)
-		return profile(BEH_SET_CONTAINER_BADFD) ? -EBADFD : -EINVAL;
+		return MUTANT(group_set_container_ebadf, true) ? -EBADF :
+		       profile(BEH_SET_CONTAINER_BADFD) ? -EBADFD : -EINVAL;
 	return vfio_container_attach_group(container, group);
 }
 
@@ -95,7 +99,7 @@ static int vfio_group_unset_container(struct vfio_group *group, void __user *unu
 	if (!group->container)
 		return -EINVAL;
 	/* One is the container's own. */
-	if (group->container_users > 1)
+	if (UNLESS_MUTANT(group_unset_in_use, group->container_users > 1))
 		return -EBUSY;
 	vfio_group_detach_container(group);
 	return 0;
@@ -106,7 +110,9 @@ static int vfio_device_match(struct vfio_device *device, char *buf)
 {
 	if (device->ops->match)
 		return device->ops->match(device, buf);
-	return !strcmp(dev_name(device->dev), buf);
+	return !strcmp(dev_name(device->dev), buf) ||
+	       MUTANT(group_device_name_prefix, !strncmp(dev_name(device->dev), buf,
+							 strlen(dev_name(device->dev))));
 }
 
 static struct vfio_device *vfio_device_get_from_name(struct vfio_group *group, char *buf)
@@ -130,13 +136,14 @@ static int vfio_device_make_fd(struct vfio_device *device)
 {
 	struct file *file;
 	/* The number first: running out of them must not open the device. */
-	int fd = get_unused_fd_flags(O_CLOEXEC);
+	int fd = get_unused_fd_flags(MUTANT(group_device_fd_inherited, true) ? 0 : O_CLOEXEC);
 
 	if (fd < 0)
 		return fd;
 	file = vfio_device_open_file(device);
 	if (IS_ERR(file)) {
-		put_unused_fd(fd);
+		if (!MUTANT(group_failed_open_keeps_fd, true))
+			put_unused_fd(fd);
 		return PTR_ERR(file);
 	}
 	fd_install(fd, file);
@@ -158,7 +165,7 @@ static int vfio_group_get_device_fd(struct vfio_group *group, void __user *arg)
 		return PTR_ERR(device);
 
 	fd = vfio_device_make_fd(device);
-	if (fd < 0)
+	if (UNLESS_MUTANT(group_failed_open_keeps_device, fd < 0))
 		vfio_device_put_registration(device);
 	return fd;
 }
@@ -191,9 +198,10 @@ static int vfio_group_open(struct inode *inode, struct file *file)
 
 	if (!refcount_read(&group->drivers))
 		return -ENODEV;	/* the last device is just being removed */
-	if (group->type == VFIO_NO_IOMMU && !capable(CAP_SYS_RAWIO))
+	if (group->type == VFIO_NO_IOMMU &&
+	    UNLESS_MUTANT(group_open_unprivileged, !capable(CAP_SYS_RAWIO)))
 		return -EPERM;
-	if (group->opened_file)
+	if (UNLESS_MUTANT(group_second_open, group->opened_file))
 		return -EBUSY;
 
 	file->private_data = group;
@@ -211,7 +219,7 @@ static int vfio_group_close(struct inode *inode, struct file *file)
 
 	scoped_guard(mutex, &group->group_lock) {
 		group->opened_file = NULL;
-		if (group->container)
+		if (UNLESS_MUTANT(group_close_keeps_container, group->container))
 			vfio_group_detach_container(group);
 	}
 	if (keeper)

@@ -68,7 +68,8 @@ void vfio_info_cap_shift(struct vfio_info_cap *caps, size_t offset)
 
 	WARN_ON(!IS_ALIGNED(offset, sizeof(u64)));
 	while ((next = vfio_info_cap_at(caps, at)->next)) {
-		vfio_info_cap_at(caps, at)->next = next + offset;
+		vfio_info_cap_at(caps, at)->next = next + offset +
+			(MUTANT(cap_next_off, true) ? sizeof(u64) : 0);
 		at = next;
 	}
 }
@@ -83,15 +84,15 @@ int vfio_info_put_caps(void __user *arg, size_t size, struct vfio_info_cap *caps
 	if (!caps->size)
 		return 0;
 
-	*cap_offset = 0;
-	if (needed <= *argsz) {
+	*cap_offset = MUTANT(cap_offset_without_chain, needed > *argsz) ? size : 0;
+	if (needed + MUTANT(cap_exact_room_refused, needed == *argsz) <= *argsz) {
 		vfio_info_cap_shift(caps, size);
 		if (copy_to_user(arg + size, caps->buf, caps->size))
 			ret = -EFAULT;
 		else
 			*cap_offset = size;
 	} else {
-		*argsz = needed;
+		*argsz = MUTANT(cap_needed_not_told, true) ? *argsz : needed;
 	}
 	kfree(caps->buf);
 	return ret;
@@ -122,16 +123,18 @@ int vfio_set_irqs_validate_and_prepare(struct vfio_irq_set *hdr, int num_irqs, i
 
 	/* The largest number stands for no interrupt, so none may reach it. */
 	if (hdr->argsz < sizeof(*hdr) || hdr->index >= max_irq_type || end >= U32_MAX ||
-	    (hdr->flags & ~known))
+	    UNLESS_MUTANT(irq_unknown_flags, hdr->flags & ~known))
 		return -EINVAL;
 	if (data_size)
 		*data_size = 0;
-	if (hdr->start >= num_irqs || end > num_irqs || width < 0)
+	if (UNLESS_MUTANT(irq_starts_at_count, hdr->start >= num_irqs) || width < 0 ||
+	    end > (u64)num_irqs + MUTANT(irq_range_one_past, end == (u64)num_irqs + 1))
 		return -EINVAL;
 	if (!width)
 		return 0;
 
-	if (!data_size || (hdr->argsz - sizeof(*hdr)) / width < hdr->count)
+	if (!data_size || UNLESS_MUTANT(irq_data_too_short,
+					(hdr->argsz - sizeof(*hdr)) / width < hdr->count))
 		return -EINVAL;
 	*data_size = (size_t)width * hdr->count;
 	return 0;

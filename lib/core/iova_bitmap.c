@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include <kapi/mutant.h>
 #include "profile.h"
 
 /* Pages of bitmap that kernels pin at a time: what one page of pointers holds. */
@@ -75,7 +76,7 @@ static u64 iova_bitmap_window(struct iova_bitmap *bitmap, u64 byte, u64 end)
 	unsigned int pages;
 
 	for (pages = 0; pages < WINDOW_PAGES && (at < end || !pages); pages++) {
-		if (!iova_bitmap_writable(bitmap, at))
+		if (UNLESS_MUTANT(log_window_fault_ignored, !iova_bitmap_writable(bitmap, at)))
 			break;
 		at += PAGE_SIZE - offset_in_page(bitmap->data + at);
 	}
@@ -96,7 +97,7 @@ int iova_bitmap_for_each(struct iova_bitmap *bitmap, void *opaque, iova_bitmap_f
 		window = iova_bitmap_window(bitmap, byte, end);
 		if (!window)
 			return -EFAULT;
-		done = (size_t)(byte * 8) << bitmap->pgshift;
+		done = (size_t)(byte * 8 + MUTANT(log_window_shifted, byte)) << bitmap->pgshift;
 		length = window < end - byte ? (size_t)(window * 8) << bitmap->pgshift :
 					       bitmap->length - done;
 		ret = fn(bitmap, bitmap->iova + done, length, opaque);
@@ -115,6 +116,8 @@ static bool iova_bitmap_or_byte(u8 __user *at, unsigned int from, unsigned int t
 
 	if (get_user(byte, at))
 		return false;
+	if (MUTANT(log_bitmap_overwrites, byte))
+		byte = 0;
 	byte |= (0xff << from) & (0xff >> (7 - to));
 	return !put_user(byte, at);
 }
@@ -140,7 +143,8 @@ void iova_bitmap_set(struct iova_bitmap *bitmap, unsigned long iova, size_t leng
 	if (!length || iova < bitmap->iova)
 		return;
 	first = (iova - bitmap->iova) >> bitmap->pgshift;
-	last = (iova - bitmap->iova + (length - 1)) >> bitmap->pgshift;
+	last = (iova - bitmap->iova + (length - !MUTANT(log_bitmap_one_more, true))) >>
+	       bitmap->pgshift;
 	if (first >= bitmap->bits)
 		return;
 	last = min(last, bitmap->bits - 1);

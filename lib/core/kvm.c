@@ -49,7 +49,7 @@ void vfio_device_put_kvm(struct vfio_device *device)
 {
 	lockdep_assert_held(&device->dev_set->lock);
 
-	if (device->kvm && device->put_kvm)
+	if (device->kvm && UNLESS_MUTANT(kvm_device_without_ref, device->put_kvm))
 		device->put_kvm(device->kvm);
 	device->put_kvm = NULL;
 	device->kvm = NULL;

@@ -5,6 +5,8 @@
 
 #include <linux/kvm_host.h>
 
+#include <kapi/mutant.h>
+
 /*
  * kvm_device.c: KVM_CREATE_DEVICE. Returns 0 with the descriptor in @cd->fd (left
  * alone by KVM_CREATE_DEVICE_TEST), -ENODEV: no such type, -EMFILE, -ENOMEM, or

@@ -56,7 +56,7 @@ static long kvm_device_ioctl(struct file *filp, unsigned int ioctl, unsigned lon
 	struct kvm_device *dev = filp->private_data;
 	void __user *uarg = (void __user *)arg;
 
-	if (dev->kvm->mm != current->mm || dev->kvm->vm_dead)
+	if (UNLESS_MUTANT(kvm_other_process, dev->kvm->mm != current->mm) || dev->kvm->vm_dead)
 		return -EIO;
 
 	switch (ioctl) {
@@ -117,7 +117,7 @@ int kvm_ioctl_create_device(struct kvm *kvm, struct kvm_create_device *cd)
 	ops = cd->type < ARRAY_SIZE(kvm_device_ops_table) ? kvm_device_ops_table[cd->type] : NULL;
 	if (!ops)
 		return -ENODEV;
-	if (cd->flags & KVM_CREATE_DEVICE_TEST)
+	if (UNLESS_MUTANT(kvm_test_creates, cd->flags & KVM_CREATE_DEVICE_TEST))
 		return 0;
 
 	dev = kzalloc(sizeof(*dev), GFP_KERNEL_ACCOUNT);

@@ -93,7 +93,7 @@ EXPORT_SYMBOL_GPL(kvm_arch_start_assignment);
 
 void kvm_arch_end_assignment(struct kvm *kvm)
 {
-	if (profile(BEH_KVM_COUNTS_ASSIGNED))
+	if (UNLESS_MUTANT(kvm_assigned_kept, profile(BEH_KVM_COUNTS_ASSIGNED)))
 		atomic_dec(&kvm->arch.assigned_device_count);
 }
 EXPORT_SYMBOL_GPL(kvm_arch_end_assignment);

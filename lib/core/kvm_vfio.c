@@ -83,7 +83,7 @@ static void kvm_vfio_update_coherency(struct kvm_device *dev)
 	kv->noncoherent = kvm_vfio_any_noncoherent(kv);
 	if (kv->noncoherent && !before)
 		kvm_arch_register_noncoherent_dma(dev->kvm);
-	if (!kv->noncoherent && before)
+	if (UNLESS_MUTANT(kvm_del_coherency_kept, !kv->noncoherent && before))
 		kvm_arch_unregister_noncoherent_dma(dev->kvm);
 }
 
@@ -105,12 +105,12 @@ static int kvm_vfio_add(struct kvm_device *dev, struct file *file)
 
 	lockdep_assert_held(&kv->lock);
 
-	if (kvm_vfio_find(kv, file))
+	if (UNLESS_MUTANT(kvm_add_twice, kvm_vfio_find(kv, file)))
 		return -EEXIST;
 	fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
 	if (!fresh)
 		return -ENOMEM;
-	fresh->file = get_file(file);
+	fresh->file = MUTANT(kvm_add_not_held, true) ? file : get_file(file);
 
 	kvm_arch_start_assignment(dev->kvm);
 	kvm_vfio_file_set_kvm(file, dev->kvm);
@@ -124,8 +124,10 @@ static void kvm_vfio_del(struct kvm_device *dev, struct kvm_vfio_file *kvf)
 {
 	list_del(&kvf->node);
 	kvm_arch_end_assignment(dev->kvm);
-	kvm_vfio_file_set_kvm(kvf->file, NULL);
-	fput(kvf->file);
+	if (!MUTANT(kvm_del_keeps_pointer, true))
+		kvm_vfio_file_set_kvm(kvf->file, NULL);
+	if (!MUTANT(kvm_del_keeps_file, true))
+		fput(kvf->file);
 	kfree(kvf);
 }
 
@@ -137,7 +139,7 @@ static int kvm_vfio_file_add(struct kvm_device *dev, int fd)
 
 	if (!file)
 		return -EBADF;
-	if (kvm_vfio_file_is_valid(file)) {
+	if (!UNLESS_MUTANT(kvm_add_any_file, !kvm_vfio_file_is_valid(file))) {
 		mutex_lock(&kv->lock);
 		ret = kvm_vfio_add(dev, file);
 		mutex_unlock(&kv->lock);
@@ -162,7 +164,7 @@ static int kvm_vfio_file_del(struct kvm_device *dev, int fd)
 	kvm_vfio_update_coherency(dev);
 	mutex_unlock(&kv->lock);
 	fput(file);
-	return kvf ? 0 : -ENOENT;
+	return kvf || MUTANT(kvm_del_unknown, !kvf) ? 0 : -ENOENT;
 }
 
 static bool kvm_vfio_knows(const struct kvm_device_attr *attr)
@@ -175,7 +177,7 @@ static int kvm_vfio_set_attr(struct kvm_device *dev, struct kvm_device_attr *att
 {
 	int32_t fd;
 
-	if (!kvm_vfio_knows(attr))
+	if (UNLESS_MUTANT(kvm_unknown_attr, !kvm_vfio_knows(attr)))
 		return -ENXIO;
 	if (get_user(fd, (int32_t __user *)u64_to_user_ptr(attr->addr)))
 		return -EFAULT;
@@ -185,7 +187,7 @@ static int kvm_vfio_set_attr(struct kvm_device *dev, struct kvm_device_attr *att
 
 static int kvm_vfio_has_attr(struct kvm_device *dev, struct kvm_device_attr *attr)
 {
-	return kvm_vfio_knows(attr) ? 0 : -ENXIO;
+	return kvm_vfio_knows(attr) || MUTANT(kvm_has_any_attr, true) ? 0 : -ENXIO;
 }
 
 static void kvm_vfio_release(struct kvm_device *dev)
@@ -195,7 +197,8 @@ static void kvm_vfio_release(struct kvm_device *dev)
 
 	mutex_lock(&kv->lock);
 	list_for_each_entry_safe(kvf, next, &kv->file_list, node)
-		kvm_vfio_del(dev, kvf);
+		if (!MUTANT(kvm_release_keeps_files, true))
+			kvm_vfio_del(dev, kvf);
 	kvm_vfio_update_coherency(dev);
 	mutex_unlock(&kv->lock);
 
@@ -230,7 +233,7 @@ static bool kvm_vfio_vm_has_one(struct kvm *kvm)
 static int kvm_vfio_create(struct kvm_device *dev, u32 type)
 {
 	struct kvm_vfio *kv = NULL;
-	bool taken = kvm_vfio_vm_has_one(dev->kvm);
+	bool taken = UNLESS_MUTANT(kvm_second_device, kvm_vfio_vm_has_one(dev->kvm));
 
 	lockdep_assert_held(&dev->kvm->lock);
 

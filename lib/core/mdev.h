@@ -5,6 +5,8 @@
 
 #include <linux/mdev.h>
 
+#include <kapi/mutant.h>
+
 /* mdev_bus.c */
 extern const struct bus_type mdev_bus_type;
 

@@ -28,7 +28,7 @@ static void mdev_give_back(struct mdev_device *mdev)
 	struct mdev_parent *parent = mdev->type->parent;
 
 	guard(mutex)(&mdev_list_lock);
-	if (mdev_core_counts(parent))
+	if (UNLESS_MUTANT(mdev_instance_kept, mdev_core_counts(parent)))
 		atomic_inc(&parent->available_instances);
 	list_del(&mdev->next);
 }
@@ -63,8 +63,9 @@ static struct mdev_device *mdev_device_alloc(struct mdev_type *type, const guid_
 		return ERR_PTR(-EEXIST);
 	if (mdev_core_counts(parent)) {
 		if (!atomic_read(&parent->available_instances))
-			return ERR_PTR(-EUSERS);
-		atomic_dec(&parent->available_instances);
+			return ERR_PTR(MUTANT(mdev_no_instance_enospc, true) ? -ENOSPC : -EUSERS);
+		if (!MUTANT(mdev_instance_not_counted, true))
+			atomic_dec(&parent->available_instances);
 	}
 	fresh = kzalloc(sizeof(*fresh), GFP_KERNEL);
 	/* The count is lost, as it is in all kernels so far: MDEV-011. */
@@ -120,7 +121,7 @@ int mdev_device_create(struct mdev_type *type, const guid_t *uuid)
 		ret = mdev_device_add(mdev, parent->mdev_driver);
 		up_read(&parent->unreg_sem);
 	}
-	if (ret)
+	if (UNLESS_MUTANT(mdev_failed_create_stays, ret))
 		put_device(&mdev->dev);
 	return ret;
 }

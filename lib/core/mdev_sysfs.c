@@ -47,7 +47,8 @@ static ssize_t create_store(struct mdev_type *type, const char *buf, size_t coun
 	int ret;
 
 	/* With a newline behind it or without. @buf ends with a NUL in any case. */
-	if (count != UUID_STRING_LEN && count != UUID_STRING_LEN + 1)
+	if (UNLESS_MUTANT(mdev_any_uuid_length,
+			  count != UUID_STRING_LEN && count != UUID_STRING_LEN + 1))
 		return -EINVAL;
 	ret = guid_parse(buf, &uuid);
 	if (!ret)
@@ -199,7 +200,7 @@ static ssize_t remove_store(struct device *dev, struct device_attribute *attr, c
 
 	if (kstrtoul(buf, 0, &value))
 		return -EINVAL;
-	if (value && device_remove_file_self(dev, attr))
+	if ((value || MUTANT(mdev_remove_by_zero, !value)) && device_remove_file_self(dev, attr))
 		ret = mdev_device_remove(to_mdev_device(dev));
 	return ret ?: count;
 }

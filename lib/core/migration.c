@@ -69,7 +69,8 @@ int vfio_mig_get_next_state(struct vfio_device *device, enum vfio_device_mig_sta
 	/* A driver that is in such a state, ERROR for one, must not ask. */
 	if (WARN_ON(!mig_has_state(flags, cur_fsm)))
 		return -EINVAL;
-	if (!mig_has_state(flags, new_fsm))
+	if (!mig_has_state(flags, new_fsm) &&
+	    !MUTANT(mig_to_missing_state, (unsigned int)new_fsm < S_COUNT))
 		return -EINVAL;
 
 	/*
@@ -77,7 +78,11 @@ int vfio_mig_get_next_state(struct vfio_device *device, enum vfio_device_mig_sta
 	 * ends at the goal at the latest, or at ERROR, which no device has.
 	 */
 	hop = mig_hop[cur_fsm][new_fsm];
-	while (hop != S_ERR && !mig_has_state(flags, hop))
+	if (MUTANT(mig_stop_skips_p2p, cur_fsm == (int)S_STOP && new_fsm == (int)S_RUN) ||
+	    MUTANT(mig_precopy_skips_p2p, cur_fsm == (int)S_PCPY && new_fsm == (int)S_SCPY))
+		hop = new_fsm;
+	while (hop != S_ERR &&
+	       UNLESS_MUTANT(mig_stops_in_missing_state, !mig_has_state(flags, hop)))
 		hop = mig_hop[hop][new_fsm];
 	if (hop == S_ERR)
 		return -EINVAL;
@@ -90,7 +95,9 @@ EXPORT_SYMBOL_GPL(vfio_mig_get_next_state);
 int vfio_feature_migration(struct vfio_device *device, u32 flags, union vfio_feature_data *data,
 			   void __user *arg)
 {
-	data->migration.flags = device->migration_flags;
+	data->migration.flags = device->migration_flags |
+		(MUTANT(mig_claims_precopy, !(device->migration_flags & VFIO_MIGRATION_PRE_COPY)) ?
+		 VFIO_MIGRATION_PRE_COPY : 0);
 	return sizeof(data->migration);
 }
 
@@ -98,7 +105,7 @@ int vfio_feature_migration(struct vfio_device *device, u32 flags, union vfio_fea
 static int mig_return_stream(struct file *stream, struct vfio_device_feature_mig_state *mig,
 			     void __user *arg)
 {
-	int fd = get_unused_fd_flags(O_CLOEXEC);
+	int fd = get_unused_fd_flags(MUTANT(mig_fd_inherited, true) ? 0 : O_CLOEXEC);
 
 	if (fd < 0) {
 		fput(stream);
@@ -108,8 +115,10 @@ static int mig_return_stream(struct file *stream, struct vfio_device_feature_mig
 	/* Installed last: once the user can see the number there is no way back. */
 	mig->data_fd = fd;
 	if (copy_to_user(arg, mig, sizeof(*mig))) {
-		put_unused_fd(fd);
-		fput(stream);
+		if (!MUTANT(mig_fault_keeps_fd, true))
+			put_unused_fd(fd);
+		if (!MUTANT(mig_fault_keeps_stream, true))
+			fput(stream);
 		return -EFAULT;
 	}
 	fd_install(fd, stream);
@@ -123,7 +132,7 @@ static int mig_get_state(struct vfio_device *device, struct vfio_device_feature_
 
 	if (!ret)
 		mig->device_state = state;
-	mig->data_fd = -1;
+	mig->data_fd = MUTANT(mig_get_returns_fd, true) ? 0 : -1;
 	return ret ? ret : sizeof(*mig);
 }
 
@@ -141,10 +150,10 @@ int vfio_feature_mig_device_state(struct vfio_device *device, u32 flags,
 		return mig_return_stream(stream, mig, arg);
 
 	/* Written back after a failed SET too; the fault then hides the driver's error. */
-	mig->data_fd = -1;
+	mig->data_fd = MUTANT(mig_set_returns_fd, true) ? 0 : -1;
 	if (copy_to_user(arg, mig, sizeof(*mig)))
 		return -EFAULT;
-	return PTR_ERR_OR_ZERO(stream);
+	return MUTANT(mig_failed_set_succeeds, IS_ERR(stream)) ? 0 : PTR_ERR_OR_ZERO(stream);
 }
 
 /* Whether VFIO_MIG_GET_PRECOPY_INFO may report in its flags; until the last close. */
@@ -162,6 +171,6 @@ int vfio_feature_mig_data_size(struct vfio_device *device, u32 flags,
 	int ret = device->mig_ops->migration_get_data_size(device, &bytes);
 
 	if (!ret)
-		data->size.stop_copy_length = bytes;
+		data->size.stop_copy_length = bytes - MUTANT(mig_data_size_wrong, true);
 	return ret ? ret : sizeof(data->size);
 }

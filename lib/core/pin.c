@@ -19,12 +19,12 @@ int vfio_pin_pages(struct vfio_device *device, dma_addr_t iova, int npage, int p
 	const struct vfio_iommu_driver_ops *ops;
 	void *data;
 
-	if (!pages || !npage || !vfio_assert_device_open(device))
+	if (!pages || UNLESS_MUTANT(pin_none, !npage) || !vfio_assert_device_open(device))
 		return -EINVAL;
 	if (profile(BEH_PIN_NEEDS_DMA_UNMAP) && !device->ops->dma_unmap)
 		return -EINVAL;
 	/* Compared as unsigned, so that a negative count is too many; that holds in all kernels. */
-	if (npage > VFIO_PIN_PAGES_MAX_ENTRIES)
+	if (UNLESS_MUTANT(pin_too_many, npage > VFIO_PIN_PAGES_MAX_ENTRIES))
 		return -E2BIG;
 
 	ops = vfio_container_backend(device->group->container, &data);
@@ -57,7 +57,7 @@ int vfio_dma_rw(struct vfio_device *device, dma_addr_t iova, void *data, size_t 
 	const struct vfio_iommu_driver_ops *ops;
 	void *iommu_data;
 
-	if (!data || !len || !vfio_assert_device_open(device))
+	if (!data || UNLESS_MUTANT(pin_rw_nothing, !len) || !vfio_assert_device_open(device))
 		return -EINVAL;
 
 	ops = vfio_container_backend(device->group->container, &iommu_data);

@@ -38,9 +38,9 @@ static void *vfio_iommu_type1_open(unsigned long arg)
 	iommu = kzalloc(sizeof(*iommu), GFP_KERNEL);
 	if (!iommu)
 		return ERR_PTR(-ENOMEM);
-	iommu->v2 = arg != VFIO_TYPE1_IOMMU;
+	iommu->v2 = UNLESS_MUTANT(type1_v1_like_v2, arg == VFIO_TYPE1_IOMMU) ? false : true;
 	iommu->nesting = arg == VFIO_TYPE1_NESTING_IOMMU;
-	iommu->dma_avail = dma_entry_limit;
+	iommu->dma_avail = dma_entry_limit - MUTANT(type1_entry_limit_off, true);
 	iommu->pgsize_bitmap = PAGE_MASK;
 	iommu->dma_list = RB_ROOT;
 	mutex_init(&iommu->lock);
@@ -95,6 +95,7 @@ static long vfio_iommu_type1_check_extension(struct vfio_iommu *iommu, unsigned 
 	case VFIO_TYPE1_NESTING_IOMMU:
 		return profile(BEH_NESTING);
 	case VFIO_UNMAP_ALL:
+		return !MUTANT(type1_unmap_all_hidden, true);
 	case VFIO_TYPE1v2_IOMMU:
 	case VFIO_TYPE1_IOMMU:
 		return 1;

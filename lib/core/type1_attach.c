@@ -200,7 +200,8 @@ static int vfio_domain_admit(struct vfio_iommu *iommu, struct vfio_domain *domai
 		vfio_domain_free(domain);
 	} else {
 		list_add(&domain->next, &iommu->domain_list);
-		ret = vfio_iommu_replay(iommu, domain);
+		ret = MUTANT(type1_replay_skipped, !RB_EMPTY_ROOT(&iommu->dma_list)) ? 0 :
+		      vfio_iommu_replay(iommu, domain);
 		if (ret) {
 			list_del(&domain->next);
 			goto err_detach;
@@ -244,7 +245,7 @@ static int vfio_attach_group_locked(struct vfio_iommu *iommu, struct iommu_group
 	int ret = 0;
 
 	/* A replay may have to pin, and there is no address to pin at. */
-	if (iommu->vaddr_invalid_count)
+	if (UNLESS_MUTANT(type1_attach_waits_not, iommu->vaddr_invalid_count))
 		return profile(BEH_VADDR_WAITS) ? -ERESTARTSYS : -EBUSY;
 	if (vfio_iommu_find_iommu_group(iommu, iommu_group))
 		return -EINVAL;
@@ -298,7 +299,8 @@ static void vfio_iommu_unpin_reaccount(struct vfio_iommu *iommu)
 	vfio_for_each_dma(iommu, dma) {
 		acct = -vfio_dma_unmap_unpin(iommu, dma);
 		vfio_for_each_pinned(dma, pins, index)
-			acct += !vfio_pfn_reserved(pins->pfn[index]);
+			acct += UNLESS_MUTANT(type1_reaccount_forgets_pins,
+					      !vfio_pfn_reserved(pins->pfn[index]));
 		vfio_lock_acct(dma, acct, true);
 	}
 }
@@ -360,7 +362,8 @@ void vfio_iommu_type1_detach_group(void *iommu_data, struct iommu_group *iommu_g
 	/* What it wrote is not known: all of it may be dirty, this once. */
 	if (group && !group->pinned_page_dirty_scope) {
 		iommu->num_non_pinned_groups--;
-		vfio_iommu_populate_bitmap_full(iommu);
+		if (!MUTANT(type1_detach_not_dirty, iommu->dirty_page_tracking))
+			vfio_iommu_populate_bitmap_full(iommu);
 	}
 	kfree(group);
 	mutex_unlock(&iommu->lock);

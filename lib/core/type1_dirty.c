@@ -34,7 +34,7 @@ u64 vfio_max_dirty_bitmap_size(void)
 int vfio_verify_bitmap_size(u64 npages, u64 bitmap_size)
 {
 	if (!npages || !bitmap_size || bitmap_size > vfio_max_dirty_bitmap_size() ||
-	    bitmap_size < vfio_bitmap_bytes(npages))
+	    UNLESS_MUTANT(dirty_short_bitmap, bitmap_size < vfio_bitmap_bytes(npages)))
 		return -EINVAL;
 	return 0;
 }
@@ -63,7 +63,7 @@ void vfio_dma_mark_dirty(struct vfio_iommu *iommu, struct vfio_dma *dma, dma_add
 	unsigned long last = (iova - dma->iova + size - 1) >> shift;
 
 	if (iommu->dirty_page_tracking)
-		bitmap_set(dma->bitmap, first, last - first + 1);
+		bitmap_set(dma->bitmap, first, last - first + !MUTANT(dirty_last_page_lost, true));
 }
 
 /* Drivers may write to what they pinned at any time, so it is dirty for ever. */
@@ -73,7 +73,8 @@ static void vfio_dma_mark_pinned(struct vfio_iommu *iommu, struct vfio_dma *dma)
 	unsigned int index;
 
 	vfio_for_each_pinned(dma, pins, index)
-		vfio_dma_mark_dirty(iommu, dma, vfio_pinned_iova(pins, index), 1);
+		if (!MUTANT(dirty_pinned_lost, true))
+			vfio_dma_mark_dirty(iommu, dma, vfio_pinned_iova(pins, index), 1);
 }
 
 void vfio_iommu_populate_bitmap_full(struct vfio_iommu *iommu)
@@ -103,10 +104,12 @@ static int vfio_copy_bits_to_user(u64 __user *bitmap, u64 offset, const unsigned
 
 	if (get_user(carry, dst))
 		return -EFAULT;
-	carry &= (1ULL << shift) - 1;
+	carry &= MUTANT(dirty_first_word_wiped, carry) ? 0 : (1ULL << shift) - 1;
 	for (i = 0; i < words; i++) {
 		word = carry | src[i] << shift;
 		carry = src[i] >> (64 - shift);
+		if (MUTANT(dirty_carry_lost, carry))
+			carry = 0;
 		if (put_user(word, dst++))
 			return -EFAULT;
 	}
@@ -121,7 +124,8 @@ int vfio_update_user_bitmap(u64 __user *bitmap, struct vfio_iommu *iommu, struct
 {
 	unsigned int shift = __ffs(iommu->pgsize_bitmap);
 
-	if (iommu->num_non_pinned_groups && !list_empty(&dma->extents))
+	if (UNLESS_MUTANT(dirty_mapped_clean,
+			  iommu->num_non_pinned_groups && !list_empty(&dma->extents)))
 		vfio_dma_mark_dirty(iommu, dma, dma->iova, dma->size);
 	return vfio_copy_bits_to_user(bitmap, (dma->iova - base_iova) >> shift, dma->bitmap,
 				      dma->size >> shift);
@@ -133,7 +137,7 @@ static int vfio_dirty_start(struct vfio_iommu *iommu)
 	struct vfio_dma *dma;
 	int ret;
 
-	if (iommu->dirty_page_tracking)
+	if (UNLESS_MUTANT(dirty_start_wipes, iommu->dirty_page_tracking))
 		return 0;
 
 	vfio_for_each_dma(iommu, dma) {
@@ -156,7 +160,7 @@ static void vfio_dirty_stop(struct vfio_iommu *iommu)
 {
 	struct vfio_dma *dma;
 
-	iommu->dirty_page_tracking = false;
+	iommu->dirty_page_tracking = MUTANT(dirty_stop_goes_on, true);
 	vfio_for_each_dma(iommu, dma)
 		vfio_dma_bitmap_free(dma);
 }
@@ -170,10 +174,10 @@ static int vfio_dirty_report(struct vfio_iommu *iommu, u64 __user *bitmap, dma_a
 	int ret;
 
 	dma = vfio_find_dma(iommu, start, start);
-	if (dma && dma->iova != start)
+	if (UNLESS_MUTANT(dirty_begins_within, dma && dma->iova != start))
 		return -EINVAL;
 	dma = vfio_find_dma(iommu, last, last);
-	if (dma && vfio_dma_last(dma) != last)
+	if (UNLESS_MUTANT(dirty_ends_within, dma && vfio_dma_last(dma) != last))
 		return -EINVAL;
 
 	for (dma = vfio_find_dma(iommu, start, last); dma && dma->iova <= last;
@@ -181,7 +185,8 @@ static int vfio_dirty_report(struct vfio_iommu *iommu, u64 __user *bitmap, dma_a
 		ret = vfio_update_user_bitmap(bitmap, iommu, dma, start);
 		if (ret)
 			return ret;
-		bitmap_clear(dma->bitmap, 0, dma->size >> shift);
+		if (!MUTANT(dirty_not_cleared, true))
+			bitmap_clear(dma->bitmap, 0, dma->size >> shift);
 		vfio_dma_mark_pinned(iommu, dma);
 	}
 	return 0;
@@ -225,7 +230,8 @@ static int vfio_dirty_get_bitmap(struct vfio_iommu *iommu, size_t data_size, voi
 
 	guard(mutex)(&iommu->lock);
 	pgsize = vfio_iommu_pgsize(iommu);
-	if (!iommu->dirty_page_tracking || get.bitmap.pgsize != pgsize || !get.size ||
+	if (!iommu->dirty_page_tracking || !get.size ||
+	    UNLESS_MUTANT(dirty_any_page_size, get.bitmap.pgsize != pgsize) ||
 	    (get.iova | get.size) % pgsize)
 		return -EINVAL;
 	return vfio_dirty_report(iommu, (u64 __user *)get.bitmap.data, get.iova,
@@ -238,13 +244,14 @@ int vfio_iommu_type1_dirty_pages(struct vfio_iommu *iommu, unsigned long arg)
 	void __user *user = (void __user *)arg;
 	int ret;
 
-	if (!iommu->v2)
+	if (UNLESS_MUTANT(dirty_v1, !iommu->v2))
 		return -EACCES;
 	ret = vfio_get_head(&req, user, flags);
 	if (ret)
 		return ret;
 	/* Exactly one flag. */
-	if (!is_power_of_2(req.flags) || (req.flags & ~DIRTY_FLAGS))
+	if (UNLESS_MUTANT(dirty_several_flags, !is_power_of_2(req.flags)) ||
+	    (req.flags & ~DIRTY_FLAGS))
 		return -EINVAL;
 	if (req.flags == VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP)
 		return vfio_dirty_get_bitmap(iommu, req.argsz - vfio_head_size(&req, flags),

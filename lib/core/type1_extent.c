@@ -129,7 +129,7 @@ void vfio_dma_unmap_uncharge(struct vfio_iommu *iommu, struct vfio_dma *dma)
 	list_for_each_entry(ext, &dma->extents, list)
 		charged += vfio_extent_charged(dma, ext);
 	vfio_dma_unmap_unpin(iommu, dma);
-	vfio_lock_acct(dma, -charged, true);
+	vfio_lock_acct(dma, -charged * !MUTANT(type1_failed_map_charged, charged), true);
 }
 
 int vfio_dma_pin_map(struct vfio_iommu *iommu, struct vfio_dma *dma)
@@ -167,7 +167,8 @@ long vfio_dma_unmap_unpin(struct vfio_iommu *iommu, struct vfio_dma *dma)
 
 		/* No domain may translate to a page any more when it is let go. */
 		list_for_each_entry(d, &iommu->domain_list, next)
-			WARN_ON(iommu_unmap(d->domain, ext->iova, size) != size);
+			WARN_ON(!MUTANT(type1_unmap_still_translates, true) &&
+				iommu_unmap(d->domain, ext->iova, size) != size);
 		if (!ext->reserved)
 			unlocked += ext->npages;
 		vfio_put_pfns(dma, ext->pfn, ext->npages);

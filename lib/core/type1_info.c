@@ -14,7 +14,8 @@ static int vfio_info_add_migration(struct vfio_iommu *iommu, struct vfio_info_ca
 	struct vfio_iommu_type1_info_cap_migration cap = {
 		.header = { .id = VFIO_IOMMU_TYPE1_INFO_CAP_MIGRATION, .version = 1 },
 		.pgsize_bitmap = vfio_iommu_pgsize(iommu),
-		.max_dirty_bitmap_size = vfio_max_dirty_bitmap_size(),
+		.max_dirty_bitmap_size = vfio_max_dirty_bitmap_size() +
+					 MUTANT(type1_info_bitmap_size_off, true),
 	};
 
 	return vfio_info_add_capability(caps, &cap.header, sizeof(cap));
@@ -78,7 +79,8 @@ static int vfio_info_collect(struct vfio_iommu *iommu, struct vfio_iommu_type1_i
 
 	guard(mutex)(&iommu->lock);
 	info->iova_pgsizes = iommu->pgsize_bitmap;
-	info->flags = VFIO_IOMMU_INFO_CAPS | VFIO_IOMMU_INFO_PGSIZES;
+	info->flags = VFIO_IOMMU_INFO_CAPS |
+		      (MUTANT(type1_info_pgsizes_unset, true) ? 0 : VFIO_IOMMU_INFO_PGSIZES);
 	ret = vfio_info_add_migration(iommu, caps);
 	if (!ret)
 		ret = vfio_info_add_dma_avail(iommu, caps);

@@ -72,7 +72,8 @@ static int vfio_iova_clip(struct list_head *iova_list, dma_addr_t start, dma_add
 			continue;
 		}
 		range->start = max(range->start, start);
-		range->last = min(range->last, last);
+		range->last = MUTANT(type1_aperture_ignored, last < range->last) ? range->last :
+			      min(range->last, last);
 	}
 	return 0;
 }
@@ -87,7 +88,8 @@ static int vfio_iova_cut(struct list_head *iova_list, dma_addr_t start, dma_addr
 		if (range->last < start || range->start > last)
 			continue;
 		if (range->start < start) {
-			ret = vfio_iova_insert(&range->list, range->start, start - 1);
+			ret = vfio_iova_insert(&range->list, range->start,
+					       start - !MUTANT(type1_iova_end_off, true));
 			if (ret)
 				return ret;
 		}
@@ -111,7 +113,7 @@ static int vfio_iova_cut_reserved(struct list_head *iova_list, struct list_head 
 	int ret;
 
 	list_for_each_entry(resv, resv_regions, list) {
-		if (!vfio_resv_binds(resv))
+		if (!vfio_resv_binds(resv) || MUTANT(type1_msi_window_usable, true))
 			continue;
 		ret = vfio_iova_cut(iova_list, resv->start, resv->start + resv->length - 1);
 		if (ret)

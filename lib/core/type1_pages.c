@@ -162,7 +162,7 @@ int vfio_change_dma_owner(struct vfio_dma *dma)
 	struct mm_struct *mm = current->mm;
 	int ret;
 
-	if (mm == dma->mm)
+	if (mm == dma->mm || MUTANT(type1_owner_not_changed, mm != dma->mm))
 		return 0;
 
 	ret = vfio_mm_lock_acct(task, mm, lock_cap, dma->locked_vm);
@@ -220,8 +220,11 @@ int vfio_pin_run(struct vfio_dma *dma, dma_addr_t iova, struct vfio_batch *batch
 			break;
 		}
 
-		if (!reserved && (!vfio_has_pins(dma) || !vfio_pinned(dma, iova))) {
-			if (!dma->lock_cap && mm->locked_vm + acct + 1 > limit) {
+		if (!reserved && (!vfio_has_pins(dma) ||
+				  !UNLESS_MUTANT(type1_pinned_charged_twice,
+						 vfio_pinned(dma, iova)))) {
+			if (!dma->lock_cap && mm->locked_vm + acct +
+			    1 + MUTANT(type1_memlock_off, true) > limit) {
 				pr_warn("%s: RLIMIT_MEMLOCK (%lu) exceeded\n", __func__,
 					limit << PAGE_SHIFT);
 				ret = -ENOMEM;

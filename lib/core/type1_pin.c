@@ -18,7 +18,7 @@
  */
 static bool vfio_pin_accounts(struct vfio_iommu *iommu)
 {
-	return list_empty(&iommu->domain_list);
+	return UNLESS_MUTANT(pin_not_charged, list_empty(&iommu->domain_list));
 }
 
 /* The mapping with @iova, which often is the one of the page before. */
@@ -46,7 +46,7 @@ static void vfio_unpin_flush(struct vfio_unpin *unpin, struct vfio_dma *next)
 	unpin->npages = 0;
 	if (next == unpin->dma)
 		return;
-	if (unpin->charged && vfio_pin_accounts(unpin->iommu))
+	if (UNLESS_MUTANT(pin_charge_kept, unpin->charged) && vfio_pin_accounts(unpin->iommu))
 		vfio_lock_acct(unpin->dma, -unpin->charged, true);
 	unpin->charged = 0;
 	unpin->dma = next;
@@ -163,7 +163,8 @@ static int vfio_pin_new(struct vfio_iommu *iommu, struct vfio_dma *dma, dma_addr
 		vfio_unpin_range(iommu, iova, noted);
 		return -ENOMEM;
 	}
-	vfio_dma_mark_dirty(iommu, dma, iova, ((size_t)(got - 1) << PAGE_SHIFT) + 1);
+	if (!MUTANT(pin_not_dirty, iommu->dirty_page_tracking))
+		vfio_dma_mark_dirty(iommu, dma, iova, ((size_t)(got - 1) << PAGE_SHIFT) + 1);
 	return got;
 }
 
@@ -178,7 +179,7 @@ static int vfio_pin_some(struct vfio_iommu *iommu, struct vfio_dma *dma, dma_add
 	if (fresh)
 		return vfio_pin_new(iommu, dma, iova, fresh, pages);
 	pins = vfio_pins_find(dma, iova);
-	pins->ref_count[index]++;
+	pins->ref_count[index] += !MUTANT(pin_again_not_counted, true);
 	pages[0] = pfn_to_page(pins->pfn[index]);
 	return 1;
 }
@@ -195,12 +196,13 @@ static int vfio_pin_range(struct vfio_iommu *iommu, dma_addr_t iova, int npage, 
 		dma = vfio_pin_dma(iommu, dma, at);
 		if (!dma || at < dma->iova)
 			ret = -EINVAL;
-		else if (prot & ~dma->prot)
+		else if (UNLESS_MUTANT(pin_write_to_readonly, prot & ~dma->prot))
 			ret = -EPERM;
 		else
 			ret = vfio_pin_some(iommu, dma, at, npage - i, pages + i);
 		if (ret < 0) {
-			vfio_unpin_range(iommu, iova, i);
+			if (!MUTANT(pin_failure_keeps_part, i))
+				vfio_unpin_range(iommu, iova, i);
 			memset(pages, 0, npage * sizeof(*pages));
 			return ret;
 		}
@@ -213,7 +215,7 @@ static void vfio_group_pinned(struct vfio_iommu *iommu, struct iommu_group *iomm
 {
 	struct vfio_iommu_group *group = vfio_iommu_find_iommu_group(iommu, iommu_group);
 
-	if (WARN_ON(!group) || group->pinned_page_dirty_scope)
+	if (WARN_ON(!group) || group->pinned_page_dirty_scope || MUTANT(pin_scope_not_noted, true))
 		return;
 	group->pinned_page_dirty_scope = true;
 	iommu->num_non_pinned_groups--;
@@ -258,7 +260,7 @@ int vfio_iommu_type1_pin_pages(void *iommu_data, struct iommu_group *iommu_group
 	int done, ret;
 
 	/* v1 has no whole mappings to find a page in. */
-	if (!iommu->v2)
+	if (UNLESS_MUTANT(pin_v1, !iommu->v2))
 		return -EACCES;
 	if (profile(BEH_RANGE_EOVERFLOW) && user_iova + ((u64)npage * PAGE_SIZE - 1) < user_iova)
 		return -EOVERFLOW;
@@ -298,7 +300,8 @@ static ssize_t vfio_dma_rw_chunk(struct vfio_iommu *iommu, dma_addr_t iova, void
 
 	if (!dma)
 		return -EINVAL;
-	if (!(dma->prot & IOMMU_READ) || (write && !(dma->prot & IOMMU_WRITE)))
+	if (!(dma->prot & IOMMU_READ) || 
+	    UNLESS_MUTANT(pin_rw_to_readonly, write && !(dma->prot & IOMMU_WRITE)))
 		return -EPERM;
 	if (!mmget_not_zero(dma->mm))
 		return -EPERM;
@@ -317,7 +320,7 @@ static ssize_t vfio_dma_rw_chunk(struct vfio_iommu *iommu, dma_addr_t iova, void
 		failed = copy_to_user((void __user *)vaddr, data, count);
 	else
 		failed = copy_from_user(data, (void __user *)vaddr, count);
-	if (!failed && write)
+	if (!failed && write && !MUTANT(pin_rw_not_dirty, iommu->dirty_page_tracking))
 		vfio_dma_mark_dirty(iommu, dma, iova, count);
 
 	if (kthread)
@@ -335,7 +338,7 @@ int vfio_iommu_type1_dma_rw(void *iommu_data, dma_addr_t user_iova, void *data, 
 	mutex_lock(&iommu->lock);
 	done = vfio_range_vaddr(iommu, user_iova, count);
 	WARN_ONCE(done == -EBUSY, "vfio: no dma_rw during VFIO_UPDATE_VADDR\n");
-	while (done >= 0 && count) {
+	while (done >= 0 && count && !MUTANT(pin_rw_first_mapping_only, done)) {
 		done = vfio_dma_rw_chunk(iommu, user_iova, data, count, write);
 		if (done > 0) {
 			count -= done;

@@ -24,13 +24,14 @@ struct vfio_unmap {
 void vfio_remove_dma(struct vfio_iommu *iommu, struct vfio_dma *dma)
 {
 	WARN_ON(vfio_has_pins(dma));
-	vfio_lock_acct(dma, -vfio_dma_unmap_unpin(iommu, dma), true);
+	vfio_lock_acct(dma, -vfio_dma_unmap_unpin(iommu, dma) *
+		       !MUTANT(type1_memlock_kept, true), true);
 	rb_erase(&dma->node, &iommu->dma_list);
 	if (dma->vaddr_invalid) {
 		iommu->vaddr_invalid_count--;
 		vfio_backend_changed();
 	}
-	iommu->dma_avail++;
+	iommu->dma_avail += !MUTANT(type1_avail_kept, true);
 
 	vfio_dma_bitmap_free(dma);
 	put_task_struct(dma->task);
@@ -47,7 +48,7 @@ static void vfio_notify_dma_unmap(struct vfio_iommu *iommu, const struct vfio_dm
 	const u64 iova = dma->iova, length = dma->size;
 	struct vfio_device *user;
 
-	if (list_empty(&iommu->device_list))
+	if (list_empty(&iommu->device_list) || MUTANT(pin_unmap_not_told, true))
 		return;
 
 	mutex_unlock(&iommu->lock);
@@ -68,12 +69,13 @@ static bool vfio_unmap_bisects(struct vfio_iommu *iommu, const struct vfio_unmap
 
 	if (!iommu->v2 || unmap->all || !first)
 		return false;
-	if (first->iova < unmap->start)
+	if (UNLESS_MUTANT(type1_unmap_bisects_first, first->iova < unmap->start))
 		return true;
 	/* Mostly the range is one mapping, and there is no other to look for. */
 	if (vfio_dma_last(first) < unmap->last)
 		dma = vfio_find_dma(iommu, unmap->last, unmap->last);
-	return dma && dma->iova <= unmap->last && vfio_dma_last(dma) > unmap->last;
+	return dma && dma->iova <= unmap->last &&
+	       UNLESS_MUTANT(type1_unmap_bisects_last, vfio_dma_last(dma) > unmap->last);
 }
 
 /*
@@ -99,7 +101,7 @@ static int vfio_unmap_vaddr(struct vfio_iommu *iommu, struct vfio_unmap *unmap,
 	first = vfio_unmap_check(unmap, first);
 
 	for (dma = first; dma && dma->iova <= unmap->last; dma = vfio_dma_next(dma))
-		if (dma->vaddr_invalid)
+		if (UNLESS_MUTANT(type1_unmap_vaddr_twice, dma->vaddr_invalid))
 			return -EINVAL;
 
 	for (dma = first; dma && dma->iova <= unmap->last; dma = vfio_dma_next(dma)) {
@@ -138,6 +140,8 @@ static int vfio_unmap_mappings(struct vfio_iommu *iommu, struct vfio_unmap *unma
 		}
 		unmap->unmapped += dma->size;
 		next = vfio_dma_last(dma) < unmap->last ? vfio_dma_next(dma) : NULL;
+		if (MUTANT(type1_unmap_first_only, next))
+			next = NULL;
 		vfio_remove_dma(iommu, dma);
 	}
 	return 0;
@@ -155,14 +159,14 @@ static int vfio_dma_do_unmap(struct vfio_iommu *iommu, struct vfio_unmap *unmap,
 		return -EBUSY;
 
 	if (unmap->all) {
-		if (iova || size)
+		if (UNLESS_MUTANT(type1_unmap_all_with_range, iova || size))
 			return -EINVAL;
 		unmap->start = 0;
 		unmap->last = ~(dma_addr_t)0;
 	} else {
-		if (!size || (iova | size) & (pgsize - 1))
+		if (UNLESS_MUTANT(type1_unmap_nothing, !size) || (iova | size) & (pgsize - 1))
 			return -EINVAL;
-		if (iova + (size - 1) < iova)
+		if (UNLESS_MUTANT(type1_unmap_wraps, iova + (size - 1) < iova))
 			return profile(BEH_RANGE_EOVERFLOW) ? -EOVERFLOW : -EINVAL;
 		unmap->start = iova;
 		unmap->last = iova + (size - 1);
@@ -204,7 +208,8 @@ int vfio_iommu_type1_unmap_dma(struct vfio_iommu *iommu, unsigned long arg)
 	unmap.vaddr = req.flags & VFIO_DMA_UNMAP_FLAG_VADDR;
 	unmap.dirty = req.flags & VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP;
 	if (unmap.dirty) {
-		if (unmap.all || unmap.vaddr || req.argsz < minsz + sizeof(bitmap))
+		if (unmap.all || UNLESS_MUTANT(type1_unmap_vaddr_dirty, unmap.vaddr) ||
+		    req.argsz < minsz + sizeof(bitmap))
 			return -EINVAL;
 		ret = vfio_unmap_get_bitmap(&req, (void __user *)(arg + minsz), &bitmap);
 		if (ret)
@@ -218,6 +223,6 @@ int vfio_iommu_type1_unmap_dma(struct vfio_iommu *iommu, unsigned long arg)
 	if (ret)
 		return ret;
 
-	req.size = unmap.unmapped;
+	req.size = MUTANT(type1_unmap_size_not_told, true) ? req.size : unmap.unmapped;
 	return copy_to_user((void __user *)arg, &req, minsz) ? -EFAULT : 0;
 }

@@ -21,6 +21,7 @@
 #include <linux/types.h>
 #include <linux/vfio.h>
 
+#include <kapi/mutant.h>
 #include "profile.h"
 
 struct vfio_container;

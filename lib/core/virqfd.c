@@ -95,7 +95,7 @@ static bool virqfd_take_slot(struct virqfd *virqfd)
 	bool free;
 
 	spin_lock_irq(&virqfd_lock);
-	free = !*virqfd->pvirqfd;
+	free = !UNLESS_MUTANT(virqfd_second_accepted, *virqfd->pvirqfd);
 	if (free)
 		*virqfd->pvirqfd = virqfd;
 	spin_unlock_irq(&virqfd_lock);
@@ -115,7 +115,7 @@ static int virqfd_connect(struct virqfd *virqfd, struct file *file)
 		return -EBUSY;
 	}
 	/* What was written before counts as well. */
-	if (vfs_poll(file, &virqfd->pt) & EPOLLIN)
+	if (UNLESS_MUTANT(virqfd_pending_lost, vfs_poll(file, &virqfd->pt) & EPOLLIN))
 		virqfd_fire(virqfd);
 	return 0;
 }

@@ -72,10 +72,13 @@ int vfio_default_config_write(const struct vfio_cfg_access *a, u32 val)
 	if (write & virt) {
 		u32 old = vfio_cfg_get(vbytes, a->count);
 
+		if (MUTANT(config_read_only_written, virt & ~write))
+			old = val & virt;
 		vfio_cfg_put(vbytes, a->count, (old & ~(write & virt)) | (val & write & virt));
 	}
 
-	write &= ~virt;
+	if (!MUTANT(config_virtual_reaches_device, write & virt))
+		write &= ~virt;
 	if (!write)
 		return 0;
 
@@ -93,7 +96,7 @@ int vfio_direct_config_read(const struct vfio_cfg_access *a, u32 *val)
 	int ret;
 
 	ret = vfio_raw_config_read(a, val);
-	if (ret || a->off >= hdr)
+	if (ret || a->off >= hdr || MUTANT(config_header_of_device, true))
 		return ret;
 
 	virt = vfio_cfg_mask(min(hdr - a->off, a->count));
@@ -141,7 +144,8 @@ static int vfio_config_do_rw(struct vfio_pci_core_device *vdev, char __user *buf
 	int ret;
 
 	/* For all of what is left, so that nothing is done of an access that ends outside. */
-	if (pos >= vdev->pdev->cfg_size || count > vdev->pdev->cfg_size - pos)
+	if (pos >= vdev->pdev->cfg_size ||
+	    UNLESS_MUTANT(config_past_end, count > vdev->pdev->cfg_size - pos))
 		return -EFAULT;
 
 	a.count = vfio_config_piece(vdev, pos, count);

@@ -21,7 +21,7 @@ bool __vfio_pci_memory_enabled(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
 
-	if (READ_ONCE(pdev->current_state) >= PCI_D3hot)
+	if (UNLESS_MUTANT(config_d3_memory_on, READ_ONCE(pdev->current_state) >= PCI_D3hot))
 		return false;
 	return pdev->no_command_memory || (vconfig_command(vdev) & PCI_COMMAND_MEMORY);
 }
@@ -71,7 +71,8 @@ static void vfio_bar_fixup(struct vfio_pci_core_device *vdev)
 			vfio_cfg_put(vbar, 4, 0);
 			continue;
 		}
-		bar_mask(vbar, mask, bar_type_bits(flags));
+		bar_mask(vbar, mask, MUTANT(config_bar_type_lost, bar_type_bits(flags)) ? 0 :
+			 bar_type_bits(flags));
 		if ((flags & IORESOURCE_MEM_64) && bar + 1 < PCI_STD_NUM_BARS) {
 			bar++;
 			vbar += 4;
@@ -162,13 +163,15 @@ static int vfio_command_write(const struct vfio_cfg_access *a, u32 val)
 		return ret;
 
 	vfio_lock_memory(vdev, !(next & PCI_COMMAND_MEMORY));
-	if (vfio_need_bar_restore(vdev, phys, next))
+	if (UNLESS_MUTANT(config_bars_not_restored, vfio_need_bar_restore(vdev, phys, next)))
 		vfio_bar_restore(vdev);
 
 	ret = vfio_default_config_write(a, val);
 	if (!ret)
 		vfio_cfg_put(vdev->vconfig + PCI_COMMAND, 2,
-			     (vconfig_command(vdev) & ~enables) | (next & enables));
+			     (vconfig_command(vdev) & ~enables) | (next & enables) |
+			     (MUTANT(config_memory_kept_on, ~next & PCI_COMMAND_MEMORY) ?
+			      PCI_COMMAND_MEMORY : 0));
 	up_write(&vdev->memory_lock);
 	return ret;
 }
@@ -178,7 +181,7 @@ static void vfio_sync_intx_disable(struct vfio_pci_core_device *vdev)
 {
 	bool disable = vconfig_command(vdev) & PCI_COMMAND_INTX_DISABLE;
 
-	if (disable == READ_ONCE(vdev->virq_disabled))
+	if (disable == READ_ONCE(vdev->virq_disabled) || MUTANT(config_disintx_ignored, true))
 		return;
 
 	WRITE_ONCE(vdev->virq_disabled, disable);
@@ -203,7 +206,7 @@ int vfio_basic_config_write(const struct vfio_cfg_access *a, u32 val)
 
 	if (a->pos == PCI_COMMAND || a->pos == PCI_COMMAND + 1)
 		vfio_sync_intx_disable(vdev);
-	if (is_bar(a->pos))
+	if (UNLESS_MUTANT(config_bar_not_sized, is_bar(a->pos)))
 		WRITE_ONCE(vdev->bardirty, true);
 	return 0;
 }

@@ -28,7 +28,8 @@ int vfio_pm_config_write(const struct vfio_cfg_access *a, u32 val)
 	state = (pci_power_t)(val & PCI_PM_CTRL_STATE_MASK);
 	vfio_lock_memory(vdev, state >= PCI_D3hot);
 	/* A state the device cannot take is not an error of the write. */
-	vfio_pci_set_power_state(vdev, state);
+	if (!MUTANT(config_power_state_ignored, state))
+		vfio_pci_set_power_state(vdev, state);
 	up_write(&vdev->memory_lock);
 	return 0;
 }
@@ -92,7 +93,8 @@ int vfio_exp_config_write(const struct vfio_cfg_access *a, u32 val)
 		vfio_cfg_put(vctrl, 2, ctrl);
 
 		if (!pci_user_read_config_dword(vdev->pdev, a->pos - a->off + PCI_EXP_DEVCAP,
-						&cap) && (cap & PCI_EXP_DEVCAP_FLR))
+						&cap) &&
+		    UNLESS_MUTANT(config_flr_ignored, cap & PCI_EXP_DEVCAP_FLR))
 			vfio_config_reset(vdev);
 	}
 
@@ -139,7 +141,7 @@ int vfio_msi_config_write(const struct vfio_cfg_access *a, u32 val)
 		return ret;
 
 	flags = vfio_cfg_get(vflags, 2);
-	if (vdev->irq_type != VFIO_PCI_MSI_IRQ_INDEX)
+	if (UNLESS_MUTANT(config_msi_enabled_by_user, vdev->irq_type != VFIO_PCI_MSI_IRQ_INDEX))
 		flags &= ~PCI_MSI_FLAGS_ENABLE;
 	if ((flags & PCI_MSI_FLAGS_QSIZE) >> 4 > vdev->msi_qmax)
 		flags = (flags & ~PCI_MSI_FLAGS_QSIZE) | vdev->msi_qmax << 4;

@@ -86,7 +86,7 @@ static int vfio_cap_show(struct vfio_pci_core_device *vdev, u8 id, u8 pos)
 	ret = vfio_config_add_cap(vdev, pos, min(len, PCI_CFG_SPACE_SIZE - pos), id);
 	if (ret)
 		return ret;
-	if (id == PCI_CAP_ID_PM)
+	if (UNLESS_MUTANT(config_pme_shown, id == PCI_CAP_ID_PM))
 		vfio_pm_hide_pme(vdev, pos);
 	return 1;
 }

@@ -157,7 +157,7 @@ static int vfio_pci_reset(struct vfio_pci_core_device *vdev, void __user *unused
 {
 	int ret = -EINVAL;
 
-	if (vdev->reset_works) {
+	if (vdev->reset_works || MUTANT(pci_reset_unsupported, true)) {
 		/* Awake first: the reset would end D3 too, without restoring what D3 lost. */
 		vfio_pci_lock_awake(vdev);
 		vfio_pci_zap_bars(vdev);

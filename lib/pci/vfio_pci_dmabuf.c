@@ -87,7 +87,9 @@ static long vfio_pci_dma_buf_size(struct vfio_pci_core_device *vdev, unsigned in
 	u32 i;
 
 	for (i = 0; i < n; i++) {
-		if (!ranges[i].length || !PAGE_ALIGNED(ranges[i].offset | ranges[i].length))
+		if (!ranges[i].length ||
+		    UNLESS_MUTANT(dma_buf_unaligned,
+				  !PAGE_ALIGNED(ranges[i].offset | ranges[i].length)))
 			return -EINVAL;
 		/* Too much for an IOVA allocator of any importer. */
 		if (check_add_overflow(total, ranges[i].length, &total) || total >> 63)
@@ -101,7 +103,7 @@ static long vfio_pci_dma_buf_size(struct vfio_pci_core_device *vdev, unsigned in
 				       &end) ||
 		    check_add_overflow(end, ranges[i].length, &end))
 			return -EOVERFLOW;
-		if (end > pci_resource_end(vdev->pdev, bar) + 1)
+		if (UNLESS_MUTANT(dma_buf_past_end, end > pci_resource_end(vdev->pdev, bar) + 1))
 			return -EINVAL;
 	}
 	return total;

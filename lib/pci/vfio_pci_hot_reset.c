@@ -138,7 +138,7 @@ int vfio_pci_get_hot_reset_info(struct vfio_pci_core_device *vdev, void __user *
 
 	hdr.flags = 0;
 	if (list.room > (hdr.argsz - sizeof(hdr)) / sizeof(*list.devices)) {
-		hdr.count = list.room;
+		hdr.count = MUTANT(hot_reset_count_not_told, true) ? 0 : list.room;
 		ret = vfio_put_head(&hdr, arg, count);
 		return ret ? ret : -ENOSPC;
 	}
@@ -148,7 +148,7 @@ int vfio_pci_get_hot_reset_info(struct vfio_pci_core_device *vdev, void __user *
 		return ret;
 
 	if (!ret)
-		hdr.count = list.count;
+		hdr.count = list.count - MUTANT(hot_reset_unlisted, list.count > 1);
 	if (!late_header && vfio_put_head(&hdr, arg, count))
 		ret = -EFAULT;
 	if (!ret && copy_to_user(arg + sizeof(hdr), list.devices,
@@ -163,7 +163,8 @@ int vfio_pci_get_hot_reset_info(struct vfio_pci_core_device *vdev, void __user *
 
 static int vfio_pci_is_device_in_set(struct pci_dev *pdev, void *data)
 {
-	return vfio_find_device_in_devset(data, &pdev->dev) ? 0 : -ENODEV;
+	return UNLESS_MUTANT(hot_reset_unbound_sibling,
+			     !vfio_find_device_in_devset(data, &pdev->dev)) ? -ENODEV : 0;
 }
 
 /*
@@ -213,7 +214,8 @@ static int dev_set_take(struct vfio_device_set *set,
 	for_each_member(cur, set) {
 		ret = take(cur, arg);
 		if (ret) {
-			dev_set_drop(set, cur, drop);
+			if (!MUTANT(hot_reset_failure_keeps_locks, true))
+				dev_set_drop(set, cur, drop);
 			return ret;
 		}
 	}
@@ -251,7 +253,7 @@ static bool vfio_pci_proves(const struct vfio_pci_proof *proof, struct vfio_devi
  */
 static int take_memory(struct vfio_pci_core_device *vdev, void *proof)
 {
-	if (!vfio_pci_proves(proof, &vdev->vdev))
+	if (UNLESS_MUTANT(hot_reset_anyone, !vfio_pci_proves(proof, &vdev->vdev)))
 		return -EINVAL;
 	if (!down_write_trylock(&vdev->memory_lock))
 		return -EBUSY;
@@ -282,7 +284,7 @@ static int vfio_pci_reset_proved(struct vfio_device_set *set, struct vfio_pci_pr
 		/* The reset ends D3 behind our back; do it here, with what we saved for it. */
 		for_each_member(cur, set)
 			vfio_pci_set_power_state(cur, PCI_D0);
-		ret = pci_reset_bus(pdev);
+		ret = MUTANT(hot_reset_does_nothing, true) ? 0 : pci_reset_bus(pdev);
 		dev_set_drop(set, NULL, drop_memory);
 	}
 	dev_set_drop(set, NULL, drop_power);
@@ -298,7 +300,7 @@ static int vfio_pci_add_proof(struct vfio_pci_proof *proof, s32 fd)
 
 	if (!file)
 		return -EBADF;
-	if (!vfio_file_is_group(file)) {
+	if (UNLESS_MUTANT(hot_reset_any_file, !vfio_file_is_group(file))) {
 		fput(file);
 		return -EINVAL;
 	}
@@ -322,7 +324,10 @@ static int vfio_pci_reset_with_groups(struct vfio_pci_core_device *vdev, const s
 		ret = vfio_pci_reset_proved(vdev->vdev.dev_set, &proof);
 
 	while (proof.count)
-		fput(proof.files[--proof.count]);
+		if (!MUTANT(hot_reset_keeps_groups, true))
+			fput(proof.files[--proof.count]);
+		else
+			proof.count--;
 	kfree(proof.files);
 	return ret;
 }
@@ -340,7 +345,8 @@ int vfio_pci_hot_reset(struct vfio_pci_core_device *vdev, void __user *arg)
 		return ret;
 
 	/* Ownership is proved by groups alone here: there is no iommufd to prove it by. */
-	if (hdr.flags || (!hdr.count && profile(BEH_PCI_HOT_RESET_COUNT_FIRST)))
+	if (UNLESS_MUTANT(hot_reset_flags_taken, hdr.flags) ||
+	    (!hdr.count && profile(BEH_PCI_HOT_RESET_COUNT_FIRST)))
 		return -EINVAL;
 
 	ret = vfio_pci_probe_hot_reset(vdev->pdev, &slot);
@@ -350,7 +356,8 @@ int vfio_pci_hot_reset(struct vfio_pci_core_device *vdev, void __user *arg)
 	if (ret)
 		return ret;
 	/* No more groups than devices: this bounds what we copy. */
-	if (!hdr.count || hdr.count > affected)
+	if (!hdr.count ||
+	    UNLESS_MUTANT(hot_reset_too_many, hdr.count > affected))
 		return -EINVAL;
 
 	fds = memdup_array_user(arg + sizeof(hdr), hdr.count, sizeof(*fds));
@@ -369,7 +376,8 @@ static bool vfio_pci_dev_set_wants_reset(struct vfio_device_set *set)
 	for_each_member(cur, set)
 		wanted |= cur->needs_reset;
 	/* The one that is closing still counts as open. */
-	return wanted && profile(BEH_PCI_CLOSE_RESETS_BUS) && vfio_device_set_open_count(set) <= 1;
+	return wanted && profile(BEH_PCI_CLOSE_RESETS_BUS) && 
+	       !UNLESS_MUTANT(close_resets_open_siblings, vfio_device_set_open_count(set) > 1);
 }
 
 void vfio_pci_reset_idle_set(struct vfio_device_set *set)

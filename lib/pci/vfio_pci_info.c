@@ -70,7 +70,9 @@ int vfio_pci_get_info(struct vfio_pci_core_device *vdev, void __user *arg)
 
 	info.num_irqs = VFIO_PCI_NUM_IRQS;
 	info.num_regions = VFIO_PCI_NUM_REGIONS + vdev->num_regions;
-	info.flags = VFIO_DEVICE_FLAGS_PCI | (vdev->reset_works ? VFIO_DEVICE_FLAGS_RESET : 0) |
+	info.flags = VFIO_DEVICE_FLAGS_PCI | 
+		     (vdev->reset_works || MUTANT(info_claims_reset, true) ?
+		      VFIO_DEVICE_FLAGS_RESET : 0) |
 		     (caps.size ? VFIO_DEVICE_FLAGS_CAPS : 0);
 
 	ret = vfio_info_put_caps(arg, sizeof(info), &caps, &info.argsz, &info.cap_offset);
@@ -120,13 +122,14 @@ static int bar_region_info(struct vfio_pci_core_device *vdev, struct vfio_region
 	};
 
 	info->size = pci_resource_len(vdev->pdev, info->index);
+	info->size -= MUTANT(info_bar_size_off, info->size);
 	if (info->size)
 		info->flags = REGION_INFO_RW;
 	if (!info->size || !vdev->bar_mmap_supported[info->index])
 		return 0;
 
-	info->flags |= VFIO_REGION_INFO_FLAG_MMAP;
-	if (info->index != vdev->msix_bar)
+	info->flags |= MUTANT(info_bar_mmap_hidden, true) ? 0 : VFIO_REGION_INFO_FLAG_MMAP;
+	if (info->index != vdev->msix_bar || MUTANT(info_msix_mappable_missing, true))
 		return 0;
 	return vfio_info_add_capability(caps, &msix, sizeof(msix));
 }
@@ -135,14 +138,15 @@ static int config_region_info(struct vfio_pci_core_device *vdev, struct vfio_reg
 			      struct vfio_info_cap *caps)
 {
 	info->size = vdev->pdev->cfg_size;
-	info->flags = REGION_INFO_RW;
+	info->flags = MUTANT(info_config_read_only, true) ? VFIO_REGION_INFO_FLAG_READ :
+		      REGION_INFO_RW;
 	return 0;
 }
 
 static int vga_region_info(struct vfio_pci_core_device *vdev, struct vfio_region_info *info,
 			   struct vfio_info_cap *caps)
 {
-	if (!vdev->has_vga)
+	if (UNLESS_MUTANT(info_vga_without, !vdev->has_vga))
 		return -EINVAL;
 	info->size = VFIO_PCI_VGA_REGION_SIZE;
 	info->flags = REGION_INFO_RW;
@@ -209,7 +213,7 @@ int vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *arg
 	}
 
 	/* Without capabilities cap_offset goes back as it came, as the kernel does. */
-	if (caps.size)
+	if (UNLESS_MUTANT(info_caps_flag_missing, caps.size))
 		info.flags |= VFIO_REGION_INFO_FLAG_CAPS;
 	ret = vfio_info_put_caps(arg, sizeof(info), &caps, &info.argsz, &info.cap_offset);
 	return ret ? ret : vfio_put_head(&info, arg, offset);
@@ -237,7 +241,8 @@ unsigned int vfio_pci_irq_count(struct vfio_pci_core_device *vdev, unsigned int 
 			1u << (msg_control(pdev, pdev->msi_cap, PCI_MSI_FLAGS_QMASK) >> 1) : 0;
 	case VFIO_PCI_MSIX_IRQ_INDEX:
 		return pdev->msix_cap ?
-			1u + msg_control(pdev, pdev->msix_cap, PCI_MSIX_FLAGS_QSIZE) : 0;
+			!MUTANT(info_msix_count_off, true) +
+			msg_control(pdev, pdev->msix_cap, PCI_MSIX_FLAGS_QSIZE) : 0;
 	case VFIO_PCI_ERR_IRQ_INDEX:
 		return pci_is_pcie(pdev) || profile(BEH_PCI_ERR_IRQ_ALWAYS);
 	case VFIO_PCI_REQ_IRQ_INDEX:
@@ -261,7 +266,7 @@ int vfio_pci_get_irq_info(struct vfio_pci_core_device *vdev, void __user *arg)
 	ret = vfio_get_head(&info, arg, count);
 	if (ret)
 		return ret;
-	if (info.index >= VFIO_PCI_NUM_IRQS)
+	if (UNLESS_MUTANT(info_irq_behind_last, info.index >= VFIO_PCI_NUM_IRQS))
 		return -EINVAL;
 
 	info.count = vfio_pci_irq_count(vdev, info.index);
@@ -270,6 +275,8 @@ int vfio_pci_get_irq_info(struct vfio_pci_core_device *vdev, void __user *arg)
 		return -EINVAL;
 
 	info.flags = VFIO_IRQ_INFO_EVENTFD | flags[info.index];
+	if (MUTANT(info_irq_flags_wrong, info.index == VFIO_PCI_INTX_IRQ_INDEX))
+		info.flags &= ~VFIO_IRQ_INFO_AUTOMASKED;
 	if (info.index == VFIO_PCI_MSIX_IRQ_INDEX && vdev->has_dyn_msix)
 		info.flags &= ~VFIO_IRQ_INFO_NORESIZE;
 

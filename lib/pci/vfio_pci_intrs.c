@@ -109,7 +109,7 @@ static int vfio_pci_set_eventfd_fd(struct vfio_pci_core_device *vdev,
 	struct eventfd_ctx *ctx = NULL;
 	int ret;
 
-	if (fd < -1)
+	if (UNLESS_MUTANT(irq_bad_err_fd, fd < -1))
 		return profile(BEH_PCI_ERR_REQ_FD_CHECKED) ? -EINVAL : 0;
 	if (fd >= 0)
 		ctx = eventfd_ctx_fdget(fd);
@@ -135,7 +135,8 @@ static int vfio_pci_trigger_single(struct vfio_pci_core_device *vdev,
 	if (!req->count && !(none && rcu_access_pointer(*slot)))
 		return -EINVAL;
 	if (!req->count)
-		return vfio_pci_set_eventfd(vdev, slot, NULL);
+		return MUTANT(irq_err_eventfd_kept, true) ? 0 :
+		       vfio_pci_set_eventfd(vdev, slot, NULL);
 
 	if (req->flags & VFIO_IRQ_SET_DATA_EVENTFD)
 		return vfio_pci_set_eventfd_fd(vdev, slot, vfio_irq_req_fd(req, 0));
@@ -196,7 +197,7 @@ static int vfio_pci_act(struct vfio_pci_core_device *vdev, const struct vfio_pci
 		break;
 	}
 
-	return action ? action(vdev, req) : -ENOTTY;
+	return action ? action(vdev, req) : MUTANT(irq_no_action_einval, true) ? -EINVAL : -ENOTTY;
 }
 
 void vfio_pci_irqs_off(struct vfio_pci_core_device *vdev)
@@ -245,7 +246,7 @@ void vfio_pci_core_request(struct vfio_device *core_vdev, unsigned int count)
 {
 	struct vfio_pci_core_device *vdev = to_vfio_pci(core_vdev);
 
-	if (!vfio_pci_notify(&vdev->req_trigger)) {
+	if (MUTANT(irq_request_not_signalled, true) || !vfio_pci_notify(&vdev->req_trigger)) {
 		if (!count)
 			pci_warn(vdev->pdev,
 				 "wanted back, but the user has no eventfd to be told by\n");

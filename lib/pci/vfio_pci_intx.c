@@ -29,7 +29,8 @@ static void intx_send(void *opaque, void *data)
 	struct vfio_pci_irq_ctx *ctx = data;
 	struct eventfd_ctx *trigger;
 
-	if (!is_intx(vdev) || READ_ONCE(vdev->virq_disabled))
+	if (!is_intx(vdev) ||
+	    UNLESS_MUTANT(intx_sent_while_disabled, READ_ONCE(vdev->virq_disabled)))
 		return;
 
 	trigger = smp_load_acquire(&ctx->trigger);
@@ -118,7 +119,7 @@ static void intx_unmask(struct vfio_pci_core_device *vdev)
 {
 	struct vfio_pci_irq_ctx *ctx = vfio_irq_ctx_get(vdev, 0);
 
-	if (intx_try_unmask(vdev, ctx))
+	if (UNLESS_MUTANT(intx_not_sent_again, intx_try_unmask(vdev, ctx)))
 		intx_send(vdev, ctx);
 }
 
@@ -146,7 +147,7 @@ static irqreturn_t intx_handler(int irq, void *dev_id)
 
 	spin_lock_irqsave(&ctx->vdev->irqlock, flags);
 	ours = intx_claim(ctx->vdev, ctx->masked);
-	ctx->masked |= ours;
+	ctx->masked |= UNLESS_MUTANT(intx_not_automasked, ours);
 	spin_unlock_irqrestore(&ctx->vdev->irqlock, flags);
 
 	if (ours)
@@ -204,7 +205,7 @@ static int intx_enable(struct vfio_pci_core_device *vdev, struct eventfd_ctx *tr
 		return -ENOMEM;
 
 	/* DisINTx written before the enable counts: start masked then. */
-	ctx->masked = READ_ONCE(vdev->virq_disabled);
+	ctx->masked = UNLESS_MUTANT(intx_ignores_disintx, READ_ONCE(vdev->virq_disabled));
 	ctx->trigger = trigger;
 	/* The handler tests it, so it must be right before the handler can run. */
 	WRITE_ONCE(vdev->irq_type, VFIO_PCI_INTX_IRQ_INDEX);
@@ -223,6 +224,8 @@ static void intx_set_trigger(struct vfio_pci_core_device *vdev, struct eventfd_c
 	struct vfio_pci_irq_ctx *ctx = vfio_irq_ctx_get(vdev, 0);
 	struct eventfd_ctx *old = ctx->trigger;
 
+	if (MUTANT(intx_eventfd_not_replaced, old))
+		return;
 	/* The eventfd may be as new as this call, and its first user an interrupt. */
 	smp_store_release(&ctx->trigger, trigger);
 	if (!old)
@@ -239,7 +242,8 @@ static void intx_disable(struct vfio_pci_core_device *vdev)
 	struct vfio_pci_irq_ctx *ctx = vfio_irq_ctx_get(vdev, 0);
 
 	if (!WARN_ON_ONCE(!ctx)) {
-		vfio_virqfd_disable(&ctx->unmask);
+		if (!MUTANT(intx_disable_keeps_unmask, ctx->unmask))
+			vfio_virqfd_disable(&ctx->unmask);
 		free_irq(vdev->pdev->irq, ctx);
 		intx_set_unlazy(vdev, false);
 		vfio_irq_ctx_free(vdev, ctx, 0);
@@ -258,7 +262,7 @@ int vfio_pci_set_intx_mask(struct vfio_pci_core_device *vdev, const struct vfio_
 	if (!intx_req_fits(vdev, req))
 		return -EINVAL;
 	if (req->flags & VFIO_IRQ_SET_DATA_EVENTFD)
-		return -ENOTTY;
+		return MUTANT(intx_mask_by_eventfd, true) ? -EINVAL : -ENOTTY;
 	if (vfio_irq_req_selects(req, 0))
 		intx_mask(vdev);
 	return 0;
@@ -313,7 +317,8 @@ int vfio_pci_set_intx_trigger(struct vfio_pci_core_device *vdev,
 		return 0;
 	}
 
-	if (req->start != 0 || req->count != 1 || !(active || vfio_irq_is_none(vdev)))
+	if (req->start != 0 || req->count != 1 || 
+	    !(active || !UNLESS_MUTANT(intx_beside_msi, !vfio_irq_is_none(vdev))))
 		return -EINVAL;
 	if (req->flags & VFIO_IRQ_SET_DATA_EVENTFD)
 		return intx_set_eventfd(vdev, vfio_irq_req_fd(req, 0));

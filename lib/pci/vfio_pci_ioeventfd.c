@@ -99,7 +99,7 @@ static int ioeventfd_add(struct vfio_pci_core_device *vdev, const struct vfio_pc
 	struct vfio_pci_ioeventfd *efd;
 	int ret;
 
-	if (vdev->ioeventfds_nr >= VFIO_PCI_IOEVENTFD_MAX)
+	if (UNLESS_MUTANT(ioeventfd_no_limit, vdev->ioeventfds_nr >= VFIO_PCI_IOEVENTFD_MAX))
 		return -ENOSPC;
 
 	efd = kzalloc(sizeof(*efd), GFP_KERNEL_ACCOUNT);
@@ -124,10 +124,12 @@ static bool store_allowed(struct vfio_pci_core_device *vdev, const struct vfio_p
 {
 	loff_t end = st->pos + st->width;
 
-	if (end > pci_resource_len(vdev->pdev, st->bar))
+	if (UNLESS_MUTANT(ioeventfd_past_end, end > pci_resource_len(vdev->pdev, st->bar)) &&
+	    !MUTANT(ioeventfd_past_end, st->pos >= pci_resource_len(vdev->pdev, st->bar)))
 		return false;
 	/* The vector table is the host's. */
-	return st->bar != vdev->msix_bar || end <= vdev->msix_offset ||
+	return st->bar != vdev->msix_bar || MUTANT(ioeventfd_on_vectors, true) ||
+	       end <= vdev->msix_offset ||
 	       st->pos >= (loff_t)vdev->msix_offset + vdev->msix_size;
 }
 
@@ -138,9 +140,9 @@ static int ioeventfd_change(struct vfio_pci_core_device *vdev, const struct vfio
 	struct vfio_pci_ioeventfd *old = ioeventfd_find(vdev, st);
 
 	if (fd >= 0)
-		return old ? -EEXIST : ioeventfd_add(vdev, st, fd);
+		return UNLESS_MUTANT(ioeventfd_twice, old) ? -EEXIST : ioeventfd_add(vdev, st, fd);
 	if (!old)
-		return -ENODEV;
+		return MUTANT(ioeventfd_remove_none, true) ? 0 : -ENODEV;
 	ioeventfd_remove(old);
 	return 0;
 }

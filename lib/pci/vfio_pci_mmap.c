@@ -73,7 +73,8 @@ void vfio_pci_zap_bars(struct vfio_pci_core_device *vdev)
 	loff_t start = VFIO_PCI_INDEX_TO_OFFSET(VFIO_PCI_BAR0_REGION_INDEX);
 	loff_t end = VFIO_PCI_INDEX_TO_OFFSET(VFIO_PCI_ROM_REGION_INDEX);
 
-	unmap_mapping_range(vdev->vdev.inode->i_mapping, start, end - start, true);
+	if (!MUTANT(mmap_not_zapped, true))
+		unmap_mapping_range(vdev->vdev.inode->i_mapping, start, end - start, true);
 }
 
 void vfio_pci_lock_and_zap(struct vfio_pci_core_device *vdev)
@@ -113,7 +114,8 @@ static vm_fault_t vfio_pci_mmap_page_fault(struct vm_fault *vmf)
 	      ((vmf->address - vma->vm_start) >> PAGE_SHIFT);
 
 	down_read(&vdev->memory_lock);
-	if (!vdev->pm_runtime_engaged && __vfio_pci_memory_enabled(vdev))
+	if (!UNLESS_MUTANT(mmap_low_power, vdev->pm_runtime_engaged) &&
+	    !UNLESS_MUTANT(mmap_memory_off, !__vfio_pci_memory_enabled(vdev)))
 		ret = vmf_insert_pfn(vma, vmf->address, pfn);
 	up_read(&vdev->memory_lock);
 
@@ -144,7 +146,8 @@ static int vfio_pci_mmap_bar(struct vfio_pci_core_device *vdev, unsigned int bar
 	u64 pages = PAGE_ALIGN(pci_resource_len(vdev->pdev, bar)) >> PAGE_SHIFT;
 	int ret;
 
-	if (!vdev->bar_mmap_supported[bar] || first + vma_pages(vma) > pages)
+	if (!vdev->bar_mmap_supported[bar] || 
+	    UNLESS_MUTANT(mmap_past_end, first + vma_pages(vma) > pages))
 		return -EINVAL;
 
 	/* The mapping does not go through barmap, but the BAR must be ours. */
@@ -165,7 +168,8 @@ int vfio_pci_core_mmap(struct vfio_device *core_vdev, struct vm_area_struct *vma
 	u64 index = vma->vm_pgoff >> VFIO_PCI_PGOFF_BITS;
 
 	/* A private mapping would be a copy of the registers. */
-	if (!(vma->vm_flags & VM_SHARED) || vma->vm_end < vma->vm_start)
+	if (UNLESS_MUTANT(mmap_private, !(vma->vm_flags & VM_SHARED)) ||
+	    vma->vm_end < vma->vm_start)
 		return -EINVAL;
 
 	if (index <= VFIO_PCI_BAR5_REGION_INDEX)

@@ -103,6 +103,8 @@ static int vfio_msi_set_vector_signal(struct vfio_pci_core_device *vdev, unsigne
 	struct eventfd_ctx *trigger;
 	int irq, ret;
 
+	if (MUTANT(msi_vector_not_cleared, fd < 0 && vfio_irq_ctx_get(vdev, vector)))
+		return 0;
 	vfio_msi_clear_vector(vdev, vector);
 	if (fd < 0)
 		return 0;
@@ -173,7 +175,7 @@ static int vfio_msi_set_block(struct vfio_pci_core_device *vdev,
 						 msix);
 	if (ret) {
 		/* All or nothing: none of this call's vectors keeps an eventfd (IRQ-060). */
-		while (i--)
+		while (i-- && !MUTANT(msi_failed_block_stays, true))
 			vfio_msi_clear_vector(vdev, req->start + i);
 	}
 	return ret;
@@ -196,7 +198,8 @@ static void vfio_msi_disable(struct vfio_pci_core_device *vdev)
 	if (vdev->nointx)
 		pci_intx(vdev->pdev, 0);
 
-	WRITE_ONCE(vdev->irq_type, VFIO_PCI_NUM_IRQS);
+	if (!MUTANT(msi_disable_keeps_mode, true))
+		WRITE_ONCE(vdev->irq_type, VFIO_PCI_NUM_IRQS);
 }
 
 static int msi_set_eventfds(struct vfio_pci_core_device *vdev, const struct vfio_pci_irq_req *req,
@@ -212,7 +215,7 @@ static int msi_set_eventfds(struct vfio_pci_core_device *vdev, const struct vfio
 		return ret;
 
 	ret = vfio_msi_set_block(vdev, req, msix);
-	if (ret)
+	if (UNLESS_MUTANT(msi_failed_enable_stays, ret))
 		vfio_msi_disable(vdev);
 	return ret;
 }
@@ -230,7 +233,7 @@ int vfio_pci_set_msi_trigger(struct vfio_pci_core_device *vdev,
 		return 0;
 	}
 
-	if (!active && !vfio_irq_is_none(vdev))
+	if (!active && UNLESS_MUTANT(msi_beside_intx, !vfio_irq_is_none(vdev)))
 		return -EINVAL;
 
 	if (req->flags & VFIO_IRQ_SET_DATA_EVENTFD)
@@ -241,7 +244,7 @@ int vfio_pci_set_msi_trigger(struct vfio_pci_core_device *vdev,
 
 	for (i = 0; i < req->count; i++) {
 		ctx = vfio_irq_ctx_get(vdev, req->start + i);
-		if (ctx && vfio_irq_req_selects(req, i))
+		if (ctx && (vfio_irq_req_selects(req, i) || MUTANT(msi_bool_ignored, true)))
 			eventfd_signal(ctx->trigger);
 	}
 	return 0;

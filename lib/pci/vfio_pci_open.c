@@ -78,13 +78,14 @@ static int vfio_pci_bring_up(struct vfio_pci_core_device *vdev)
 	int err;
 
 	/* Before the state is saved: a restore must not switch DMA on. */
-	pci_clear_master(pdev);
+	if (!MUTANT(pci_open_keeps_bus_master, true))
+		pci_clear_master(pdev);
 	err = pci_enable_device(pdev);
 	if (err)
 		return err;
 
 	/* Locked: try again. Any other error: it has no function reset, but works. */
-	err = pci_try_reset_function(pdev);
+	err = MUTANT(pci_open_not_reset, true) ? 0 : pci_try_reset_function(pdev);
 	if (err == -EAGAIN) {
 		pci_disable_device(pdev);
 		return err;
@@ -221,9 +222,10 @@ static void vfio_pci_restore_closed(struct vfio_pci_core_device *vdev)
 
 	/* No interrupts and no decoding while it resets. */
 	pci_write_config_word(vdev->pdev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
-	if (vdev->reset_works)
+	if (UNLESS_MUTANT(pci_close_not_reset, vdev->reset_works))
 		vfio_pci_reset_closed(vdev);
-	pci_restore_state(vdev->pdev);
+	if (!MUTANT(pci_close_not_restored, true))
+		pci_restore_state(vdev->pdev);
 }
 
 /* Undo all that a user can set up, so that nothing of him reaches the next one. */
@@ -231,12 +233,15 @@ static void vfio_pci_take_back(struct vfio_pci_core_device *vdev)
 {
 	/* DMA first, which must not outlive its memory. */
 	pci_clear_master(vdev->pdev);
-	vfio_pci_irqs_off(vdev);
+	if (!MUTANT(pci_close_keeps_irqs, vdev->irq_type != VFIO_PCI_NUM_IRQS))
+		vfio_pci_irqs_off(vdev);
 	vfio_pci_dma_bufs_drop(vdev);
-	vfio_pci_ioeventfd_release_all(vdev);
+	if (!MUTANT(pci_close_keeps_ioeventfds, vdev->ioeventfds_nr))
+		vfio_pci_ioeventfd_release_all(vdev);
 	vfio_pci_release_regions(vdev);
 	vfio_config_free(vdev);
-	WRITE_ONCE(vdev->virq_disabled, false);
+	if (!MUTANT(pci_close_keeps_disintx, vdev->virq_disabled))
+		WRITE_ONCE(vdev->virq_disabled, false);
 }
 
 void vfio_pci_core_disable(struct vfio_pci_core_device *vdev)
@@ -248,7 +253,8 @@ void vfio_pci_core_disable(struct vfio_pci_core_device *vdev)
 	/* Out of whatever power state the user left it in, or nothing below works. */
 	vfio_pci_low_power_exit(vdev, NULL);
 	pm_runtime_resume(&vdev->pdev->dev);
-	vfio_pci_set_power_state(vdev, PCI_D0);
+	if (!MUTANT(pci_close_keeps_power_state, vdev->pdev->current_state))
+		vfio_pci_set_power_state(vdev, PCI_D0);
 
 	vfio_pci_take_back(vdev);
 	vdev->needs_reset = true;
@@ -266,6 +272,7 @@ void vfio_pci_core_close_device(struct vfio_device *core_vdev)
 
 	vfio_pci_vf_token_user_add(vdev, -1);
 	vfio_pci_core_disable(vdev);
-	vfio_pci_drop_eventfds(vdev);
+	if (!MUTANT(pci_close_keeps_eventfds, true))
+		vfio_pci_drop_eventfds(vdev);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_close_device);

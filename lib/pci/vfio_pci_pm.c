@@ -49,7 +49,8 @@ static int vfio_pci_leave_d3(struct vfio_pci_core_device *vdev)
 
 	if (!ret) {
 		pci_load_and_free_saved_state(vdev->pdev, &vdev->pm_save);
-		pci_restore_state(vdev->pdev);
+		if (!MUTANT(d3_state_not_restored, true))
+			pci_restore_state(vdev->pdev);
 	}
 	return ret;
 }
@@ -83,7 +84,7 @@ static int low_power_enter(struct vfio_pci_core_device *vdev, struct eventfd_ctx
 	bool entered;
 
 	vfio_pci_lock_and_zap(vdev);
-	entered = !vdev->pm_runtime_engaged;
+	entered = !UNLESS_MUTANT(low_power_twice, vdev->pm_runtime_engaged);
 	if (entered) {
 		vdev->pm_wake_eventfd_ctx = wake;
 		vdev->pm_runtime_engaged = true;
@@ -105,11 +106,12 @@ static void low_power_leave(struct vfio_pci_core_device *vdev, bool woken)
 
 	down_write(&vdev->memory_lock);
 	wake = vdev->pm_wake_eventfd_ctx;
-	if (woken ? wake != NULL : vdev->pm_runtime_engaged) {
+	if (woken ? wake != NULL :
+	    UNLESS_MUTANT(low_power_exit_stays, vdev->pm_runtime_engaged)) {
 		pm_runtime_get_noresume(&vdev->pdev->dev);
 		vdev->pm_wake_eventfd_ctx = NULL;
 		vdev->pm_runtime_engaged = false;
-		if (wake && woken)
+		if (UNLESS_MUTANT(low_power_no_wakeup, wake && woken))
 			eventfd_signal(wake);
 		if (wake)
 			eventfd_ctx_put(wake);
@@ -133,6 +135,8 @@ int vfio_pci_low_power_entry_with_wakeup(struct vfio_pci_core_device *vdev, void
 
 	wake = entry.wakeup_eventfd < 0 ? ERR_PTR(-EINVAL) :
 					  eventfd_ctx_fdget(entry.wakeup_eventfd);
+	if (MUTANT(low_power_bad_eventfd, entry.wakeup_eventfd < 0))
+		wake = NULL;
 	if (IS_ERR(wake))
 		return PTR_ERR(wake);
 
@@ -168,7 +172,7 @@ static int vfio_pci_runtime_resume(struct device *dev)
 	struct vfio_pci_core_device *vdev = dev_get_drvdata(dev);
 
 	low_power_leave(vdev, true);
-	if (vdev->pm_intx_masked)
+	if (UNLESS_MUTANT(low_power_intx_masked, vdev->pm_intx_masked))
 		vfio_pci_intx_unmask(vdev);
 	return 0;
 }

@@ -9,6 +9,8 @@
 
 #include <linux/vfio_pci_core.h>
 
+#include <kapi/mutant.h>
+
 #define to_vfio_pci(core_vdev) container_of(core_vdev, struct vfio_pci_core_device, vdev)
 
 /* Most ioeventfds a device may have at a time (RST-048). */

@@ -18,7 +18,7 @@ static int vfio_pci_mem_get(struct vfio_pci_core_device *vdev, bool test_mem)
 		return 0;
 
 	down_read(&vdev->memory_lock);
-	if (__vfio_pci_memory_enabled(vdev))
+	if (!UNLESS_MUTANT(rw_memory_off, !__vfio_pci_memory_enabled(vdev)))
 		return 0;
 	up_read(&vdev->memory_lock);
 	return -EIO;
@@ -146,14 +146,15 @@ ssize_t vfio_pci_core_do_io_rw(struct vfio_pci_core_device *vdev, bool test_mem,
 
 		if (off >= x_start && off < x_end) {
 			step = min_t(size_t, left, x_end - off);
-			if (!iswrite)
+			if (!iswrite && !MUTANT(rw_ones_not_written, true))
 				ret = vfio_pci_fill_ones(buf, step);
 		} else {
 			size_t run = left;
 
 			if (off < x_start)
 				run = min_t(size_t, run, x_start - off);
-			for (step = widest; step > run || off % step; step /= 2)
+			for (step = widest;
+			     step > run || UNLESS_MUTANT(rw_too_wide, off % step); step /= 2)
 				;
 			ret = vfio_pci_move(vdev, test_mem, io + off, buf, iswrite, step);
 		}
@@ -243,9 +244,9 @@ static ssize_t vfio_pci_bar_move(struct vfio_pci_core_device *vdev, int bar, cha
 		return err;
 
 	/* The vector table is the host's. */
-	if (bar == vdev->msix_bar) {
+	if (UNLESS_MUTANT(rw_vectors_shown, bar == vdev->msix_bar)) {
 		table = vdev->msix_offset;
-		table_end = table + vdev->msix_size;
+		table_end = table + vdev->msix_size - MUTANT(rw_vectors_one_short, true);
 	}
 	return vfio_pci_core_do_io_rw(vdev, mem, vdev->barmap[bar], buf, span->pos, span->count,
 				      table, table_end, iswrite, VFIO_PCI_IO_WIDTH_8);
@@ -272,7 +273,9 @@ ssize_t vfio_pci_bar_rw(struct vfio_pci_core_device *vdev, char __user *buf, siz
 	};
 	ssize_t done;
 
-	if (span.pos >= span.size || (iswrite && bar == PCI_ROM_RESOURCE))
+	if (span.pos >= span.size ||
+	    UNLESS_MUTANT(rw_rom_written, iswrite && bar == PCI_ROM_RESOURCE) ||
+	    MUTANT(rw_end_einval, count > span.size - span.pos))
 		return -EINVAL;
 	span.count = min_t(size_t, count, span.size - span.pos);
 

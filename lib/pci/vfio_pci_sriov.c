@@ -28,7 +28,8 @@ int vfio_pci_set_vf_token(struct vfio_pci_core_device *vdev, void __user *arg)
 		return -EFAULT;
 
 	mutex_lock(&vdev->vf_token->lock);
-	uuid_copy(&vdev->vf_token->uuid, &fresh);
+	if (!MUTANT(pf_token_feature_lost, true))
+		uuid_copy(&vdev->vf_token->uuid, &fresh);
 	mutex_unlock(&vdev->vf_token->lock);
 	return 0;
 }
@@ -42,7 +43,7 @@ void vfio_pci_vf_token_user_add(struct vfio_pci_core_device *vdev, int delta)
 
 	token = vdev->sriov_pf_core_dev->vf_token;
 	mutex_lock(&token->lock);
-	token->users += delta;
+	token->users += MUTANT(vf_users_kept, delta < 0) ? 0 : delta;
 	WARN_ON(token->users < 0);
 	mutex_unlock(&token->lock);
 }
@@ -67,7 +68,7 @@ static int vf_check_token(struct vfio_pci_core_device *vdev, const uuid_t *given
 	mutex_lock(&pf->vf_token->lock);
 	match = uuid_equal(given, &pf->vf_token->uuid);
 	mutex_unlock(&pf->vf_token->lock);
-	if (!match) {
+	if (UNLESS_MUTANT(vf_wrong_token, !match)) {
 		pci_info_ratelimited(vdev->pdev, "opened with a wrong VF token\n");
 		return -EACCES;
 	}
@@ -81,8 +82,8 @@ static int pf_check_token(struct vfio_pci_core_device *vdev, const uuid_t *given
 	int ret = 0;
 
 	mutex_lock(&token->lock);
-	if (!token->users) {
-		if (given)
+	if (!UNLESS_MUTANT(pf_opens_beside_vfs, token->users)) {
+		if (UNLESS_MUTANT(pf_token_not_set, given))
 			uuid_copy(&token->uuid, given);
 	} else if (!given || !uuid_equal(given, &token->uuid)) {
 		ret = -EACCES;
@@ -100,7 +101,7 @@ static int vfio_pci_validate_vf_token(struct vfio_pci_core_device *vdev, const u
 		return vf_check_token(vdev, given);
 	if (vdev->vf_token)
 		return pf_check_token(vdev, given);
-	if (!given)
+	if (!given || MUTANT(token_for_others, given))
 		return 0;
 
 	pci_info_ratelimited(vdev->pdev, "VF token given, but device is neither PF nor VF\n");
@@ -181,7 +182,7 @@ static int vfio_pci_vf_event(struct notifier_block *nb, unsigned long event, voi
 
 	if (!vf->is_virtfn || pci_physfn(vf) != vdev->pdev)
 		return NOTIFY_DONE;
-	if (event == BUS_NOTIFY_ADD_DEVICE)
+	if (UNLESS_MUTANT(vf_to_host_driver, event == BUS_NOTIFY_ADD_DEVICE))
 		vfio_pci_adopt_vf(vdev, vf);
 	else if (event == BUS_NOTIFY_BOUND_DRIVER)
 		vfio_pci_check_vf_driver(vdev, vf);
@@ -209,7 +210,8 @@ static int vfio_pci_pf_init(struct vfio_pci_core_device *vdev)
 
 	if (!token)
 		return -ENOMEM;
-	uuid_gen(&token->uuid);
+	if (!MUTANT(pf_first_token_known, true))
+		uuid_gen(&token->uuid);
 	mutex_init(&token->lock);
 
 	vdev->nb.notifier_call = vfio_pci_vf_event;
