@@ -30,6 +30,7 @@ lint:
 	$(Q)ci/lint.sh $(O)
 
 include ci/vm/build.mk
+include ci/mutants/build.mk
 
 # The test programs as selftests of a kernel tree:
 #   make kselftest-install DEST=TREE/tools/testing/selftests/drivers/vfio-compliance

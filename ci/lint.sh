@@ -42,5 +42,5 @@ done < <(sources '*.sh' 'ci/check/*' .ci/run)
 check "cppcheck" cppcheck --quiet --error-exitcode=1 --inline-suppr -j"$(nproc)" \
 	--suppress=missingInclude --suppress=unknownMacro \
 	--enable=warning,portability --std=c11 -Ireports -Iconformance/runner \
-	conformance/runner reports lib/kmod lib/client
+	conformance/runner reports lib/kmod lib/client ci/mutants
 tap_done
