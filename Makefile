@@ -7,6 +7,7 @@
 #   make conform         run the suite on the embedded core, report in build/report
 #   make check           the project's own tests, those in QEMU included
 #   make mutants         which seeded bugs the suite notices
+#   make fuzz-score      which of them the fuzz targets find
 #   make lint            static checks
 #   make debug-kernel    build the kernel of `vm --kernel debug`
 #

@@ -86,3 +86,17 @@ fuzz-afl: $(O)/fuzz/afl/include
 	+$(Q)AFL_QUIET=1 $(FUZZ_SUBMAKE) O=$(O)/fuzz/afl CC=afl-clang-fast \
 		OPT='-O2 -g' FUZZ_ENGINE=-fsanitize=fuzzer \
 		$(FUZZ_TARGETS:%=$(O)/fuzz/afl/libexec/vfio-compliance/fuzz/%)
+
+# How many seeded bugs a campaign triggers, and its corpus detects: see score.sh.
+#   make fuzz-score TRIALS=3 TIME=600 TARGETS='migration type1'
+TRIALS ?= 3
+TIME ?= 600
+TARGETS ?= $(FUZZ_PROGRAMS) device_feature mock_stream
+.PHONY: fuzz-score
+fuzz-score: $(O)/fuzz/canary/include $(O)/fuzz/mutants/include all
+	+$(Q)$(FUZZ_SUBMAKE) O=$(O)/fuzz/canary MUTANTS=canary CC=clang SAN=address \
+		OPT='-O1 -g -fsanitize=fuzzer-no-link' FUZZ_ENGINE=-fsanitize=fuzzer \
+		$(TARGETS:%=$(O)/fuzz/canary/libexec/vfio-compliance/fuzz/%)
+	+$(Q)$(FUZZ_SUBMAKE) O=$(O)/fuzz/mutants MUTANTS=1 CC=clang SAN=address FUZZ_ENGINE= \
+		$(TARGETS:%=$(O)/fuzz/mutants/libexec/vfio-compliance/fuzz/%)
+	$(Q)TRIALS=$(TRIALS) TIME=$(TIME) TARGETS='$(TARGETS)' fuzz/score.sh $(O)

@@ -4,7 +4,8 @@
  * makes of it, and where it is used, stands there.
  *
  * To add one: a row here, and MUTANT(name, when) or UNLESS_MUTANT(name, cond)
- * at the place that is to go wrong. `make mutants` says which test notices.
+ * at the place that is to go wrong. `make mutants` says which test notices, and
+ * `make fuzz-score` which fuzz target.
  *
  * X(name, area, kind, what goes wrong). Kinds: BOUND a check left out, RANGE off
  * by one or at an edge, PERMISSION, ERRNO, FLAG of an answer, CAP a chain, FSM,
