@@ -25,8 +25,19 @@ $(LIBEXEC)/kernel-coverage.py: ci/kernel/coverage.py
 	@mkdir -p $(@D)
 	$(Q)cp -p $< $@
 
+# What `vm --build` builds a tree with; the mock driver's source for it.
+$(LIBEXEC)/tree.sh $(LIBEXEC)/debug.config: $(LIBEXEC)/%: ci/kernel/%
+	$(call say,COPY,$@)
+	@mkdir -p $(@D)
+	$(Q)cp -p $< $@
+
+$(LIBEXEC)/mock/Kbuild: $(MODULE_FILES)
+	$(call say,COPY,$(@D))
+	@mkdir -p $(@D)
+	$(Q)cp $^ $(@D)/ && touch $@
+
 GUEST_FILES := $(addprefix $(LIBEXEC)/,guest mkinitramfs.sh gcov-out.sh kernel-coverage.py) \
-	$(GUEST_SHAPES)
+	$(addprefix $(LIBEXEC)/,tree.sh debug.config mock/Kbuild) $(GUEST_SHAPES)
 ALL += $(GUEST_FILES)
 
 # Programs of the checks in ci/check/35-guest.

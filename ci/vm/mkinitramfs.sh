@@ -58,10 +58,11 @@ for f in "$kernel"{,/usr}/lib/modules/*/modules.dep; do
 	[ "${dir##*/}" = "${release:-${dir##*/}}" ] && moddir=$dir index=$f
 done
 release=${release:-${moddir##*/}}
-if [ -z "$moddir" ] && [ -e "$kernel/modules.order" ]; then
+if [ -z "$moddir" ] && [ -e "$kernel/include/config/kernel.release" ]; then
 	moddir=$kernel
 	release=$(cat "$kernel/include/config/kernel.release")
 	index=$kernel/modules.order
+	[ -e "$index" ] || index=/dev/null	# all built in
 fi
 [ -n "$moddir" ] || die "no lib/modules/${release:-RELEASE}/modules.dep below $kernel"
 mkdir -p "$root"/{bin,dev,etc,proc,sys,tmp,run} "$root/lib/modules/$release"

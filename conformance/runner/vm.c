@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define MAX_GUESTS	16	/* at once in one directory */
@@ -60,6 +61,22 @@ static int claim_console(const char *dir, char *path, size_t size)
 	return -EBUSY;
 }
 
+/* What to type; vmlinux stands in the tree, beside or above what is booted. */
+static void print_gdb(const struct vm_kernel *kernel, int port)
+{
+	char path[PATH_MAX], *slash;
+
+	snprintf(path, sizeof(path), "%s", kernel->image);
+	while ((slash = strrchr(path, '/'))) {
+		snprintf(slash, sizeof(path) - (slash - path), "/vmlinux");
+		if (!access(path, R_OK))
+			break;
+		*slash = '\0';
+	}
+	fprintf(stderr, "vm: waiting for gdb %s -ex 'target remote 127.0.0.1:%d'\n",
+		slash ? path : "VMLINUX", port);
+}
+
 static void run(const struct vm_options *opt, struct vm_machine *machine,
 		void (*sink)(void *, const char *, size_t), void *ctx, struct vm_result *r)
 {
@@ -68,8 +85,11 @@ static void run(const struct vm_options *opt, struct vm_machine *machine,
 	struct vm_kernel kernel;
 	struct vm_boot boot = {
 		.kernel = &kernel, .machine = machine, .initramfs = initramfs, .log = log,
-		.append = opt->append, .coverage = opt->coverage,
+		.append = opt->append, .coverage = opt->coverage, .shell = opt->shell,
+		.gdb_port = opt->gdb_port,
 	};
+	struct termios terminal;
+	bool tty = opt->shell && !tcgetattr(STDIN_FILENO, &terminal);
 	int fd;
 
 	if (!vm_qemu_path()) {
@@ -103,10 +123,15 @@ static void run(const struct vm_options *opt, struct vm_machine *machine,
 	if (!opt->quiet && !vm_interrupted())
 		fprintf(stderr, "vm: booting %s with %s\n", kernel.release,
 			*boot.accel == 'k' ? "KVM" : "emulation (TCG)");
+	if (opt->gdb_port)
+		print_gdb(&kernel, opt->gdb_port);
 	if (!vm_interrupted() &&
 	    !vm_build_initramfs(opt, &kernel, machine, initramfs, r->reason,
 				sizeof(r->reason)))
 		vm_watch(&boot, opt->timeout_s, opt->quiet, sink, ctx, r);
+	/* QEMU changed it, and may have been killed. */
+	if (tty)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal);
 	if (vm_interrupted()) {
 		r->end = VM_INTERRUPTED;
 		snprintf(r->reason, sizeof(r->reason), "interrupted; no guest is left running");

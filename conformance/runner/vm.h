@@ -40,6 +40,9 @@ struct vm_options {
 	/* More for the guest, "FILE[=/PATH]" (default /bin/NAME); NULL at the end, or NULL. */
 	const char *const *files;
 	int timeout_s;		/* from power-on to power-off */
+	/* A terminal of the guest's on our stdin and stdout, its third serial port. */
+	bool shell;
+	int gdb_port;		/* wait at power-on for a debugger on this port of localhost; 0: no */
 	bool quiet;		/* no progress on the terminal */
 };
 

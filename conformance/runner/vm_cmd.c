@@ -6,12 +6,13 @@
 #include "rules.h"
 #include "runner.h"
 #include "stream.h"
-#include "text.h"
 #include "vm_internal.h"
+#include "vm_job.h"
 #include "waivers.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,16 @@ static void usage(FILE *f)
 	      "\n"
 	      "  --kernel K     a stock kernel by series (default 6.12; `make deps` fetches them),\n"
 	      "                 newest, debug (`make debug-kernel` builds it), or the path of a\n"
-	      "                 bzImage or of an unpacked kernel package\n"
+	      "                 bzImage, of an unpacked kernel package or of a built kernel tree\n"
+	      "                 (or of what its make got as O=)\n"
+	      "  --build[=C]    build the tree that --kernel names first, beside it, with debug's\n"
+	      "                 checkers or, C = plain, without them\n"
+	      "  --set VAR=VAL  for the kernel's make, LLVM=1 for example; repeatable\n"
+	      "  --base K       run this kernel, too, and tell what fell short since; with --build\n"
+	      "                 also a commit of the tree, v6.12 for example\n"
+	      "  --repeat N     run N times, and list the tests with more than one verdict\n"
+	      "  --shell        a shell in the guest, on this terminal\n"
+	      "  --gdb[=PORT]   wait at power-on for a debugger (default port 1234)\n"
 	      "  --machine M    shape of the guest: default, amd, noiommu, bare, e1000e,\n"
 	      "                 nvme, testdev\n"
 	      "  --coverage     show what was reached of drivers/vfio (debug kernel), and write\n"
@@ -43,7 +53,11 @@ static void usage(FILE *f)
 	      "  -v, -q         print every test; no progress\n"
 	      "  -- COMMAND     run this in the guest in place of the suite, show its output, and\n"
 	      "                 exit with its status\n"
-	      "  -- bench ...   measure in the guest; the options of `vfio-compliance bench`\n", f);
+	      "  -- bench ...   measure in the guest; the options of `vfio-compliance bench`\n"
+	      "  --bisect       exit status as `git bisect run` takes it: 125, too, if all tests were\n"
+	      "                 skipped, and 128, which ends it, if nothing could be tried\n"
+	      "\n"
+	      "Exit status 125: the tree does not build, or does not boot.\n", f);
 }
 
 /* The end of the console log, to stand in a report. */
@@ -114,6 +128,8 @@ static int vm_command(struct vm_options *vm, char **argv)
 	if (!vm_run(vm, to_stdout, NULL, &res))
 		return res.status;
 	cannot("%s", res.reason);
+	if (vm_is_bisect_skip(vm->kernel, &res))
+		return EXIT_BISECT_SKIP;
 	return res.end == VM_PANIC || res.end == VM_TIMEOUT ? EXIT_SHORT : EXIT_CANNOT;
 }
 
@@ -136,50 +152,68 @@ static char **suite_command(char **globs, size_t nr_globs)
 	return argv;
 }
 
-static int vm_suite(struct vm_options *vm, char **globs, size_t nr_globs,
-		    const struct waivers *waivers, const char *out, bool verbose)
+struct results *vm_suite(struct vm_options *vm, char **globs, size_t nr_globs,
+			 struct vm_result *res)
 {
 	struct catalogue *cat = catalogue_load(path_clauses(), path_test_list());
-	struct vm_result res;
 	struct results *r;
 	struct stream *s;
-	char why[512];
-	int ret;
 
+	*res = (struct vm_result){ .end = VM_CANNOT };
 	if (!cat)
-		return EXIT_CANNOT;
+		return NULL;
 	vm->argv = suite_command(globs, nr_globs);
 	if (vm->coverage)
 		vm->argv = with_coverage((char **)vm->argv);
 	s = stream_new(cat, globs, nr_globs, !vm->quiet && isatty(STDERR_FILENO));
-	vm_run(vm, stream_feed, s, &res);
-	if (res.end == VM_CANNOT || res.end == VM_INTERRUPTED) {
-		results_free(stream_end(s, res.reason, NULL));
-		return cannot("%s", res.end == VM_INTERRUPTED ? "interrupted; nothing was written"
-							      : res.reason);
+	vm_run(vm, stream_feed, s, res);
+	if (res->end == VM_CANNOT || res->end == VM_INTERRUPTED) {
+		results_free(stream_end(s, res->reason, NULL));
+		cannot("%s", res->end == VM_INTERRUPTED ? "interrupted; nothing was written"
+							: res->reason);
+		return NULL;
 	}
-	if (res.end == VM_OK && !stream_complete(s)) {
-		snprintf(res.reason, sizeof(res.reason),
-			 "the guest's results are cut short; its console is in %s", res.console);
-		res.end = VM_PANIC;
+	if (res->end == VM_OK && !stream_complete(s)) {
+		snprintf(res->reason, sizeof(res->reason),
+			 "the guest's results are cut short; its console is in %s", res->console);
+		res->end = VM_PANIC;
 	}
-	r = stream_end(s, res.end == VM_OK ? NULL : res.reason, console_tail(res.console));
-	str_set(&r->accel, res.accel);
-	if (*res.release)
-		str_set(&r->kernel, res.release);
+	r = stream_end(s, res->end == VM_OK ? NULL : res->reason, console_tail(res->console));
+	str_set(&r->accel, res->accel);
+	if (*res->release)
+		str_set(&r->kernel, res->release);
 	if (!*r->backend)
 		str_set(&r->backend, "kernel");
-	waivers_apply(waivers, r, NULL);
-	ret = results_exit_status(r);
-	if (report_write(r, out, why, sizeof(why)))
-		ret = cannot("%s", why);
-	else
-		text_print(r, out, verbose);
-	results_free(r);
-	return ret;
+	return r;
 }
 
-int cmd_vm(int argc, char **argv)
+/*
+ * A shell on the third serial port, which is our terminal. The guest makes its
+ * command the leader of a session, so that the port becomes its terminal.
+ */
+static int vm_shell(struct vm_options *vm)
+{
+	static char *const argv[] = {
+		"sh", "-c", "exec sh -i </dev/ttyS2 >/dev/ttyS2 2>&1", NULL
+	};
+
+	vm->shell = true;
+	/* As long as it takes. */
+	vm->timeout_s = INT_MAX / 1000;
+	return vm_command(vm, (char **)argv);
+}
+
+struct cmdline {
+	struct vm_options vm;
+	struct vm_job job;
+	struct waivers waivers;
+	char **files;
+	size_t nr_files;
+	bool coverage, shell, bisect;
+};
+
+/* Returns -1 to go on with what follows @optind, else the exit status. */
+static int parse(int argc, char **argv, struct cmdline *c)
 {
 	static const struct option options[] = {
 		{ "kernel", required_argument, NULL, 'k' },  { "modules", required_argument, NULL, 'm' },
@@ -187,44 +221,60 @@ int cmd_vm(int argc, char **argv)
 		{ "timeout", required_argument, NULL, 'T' }, { "test", required_argument, NULL, 't' },
 		{ "output", required_argument, NULL, 'o' },  { "verbose", no_argument, NULL, 'v' },
 		{ "machine", required_argument, NULL, 'M' }, { "coverage", no_argument, NULL, 'c' },
-		{ "waivers", required_argument, NULL, 'w' },
+		{ "waivers", required_argument, NULL, 'w' }, { "bisect", no_argument, NULL, 'i' },
+		{ "build", optional_argument, NULL, 'B' },   { "base", required_argument, NULL, 'b' },
+		{ "repeat", required_argument, NULL, 'r' },  { "shell", no_argument, NULL, 's' },
+		{ "gdb", optional_argument, NULL, 'g' },     { "set", required_argument, NULL, 'S' },
 		{ "list", required_argument, NULL, 'l' },
 		{ "quiet", no_argument, NULL, 'q' },	     { "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
-	struct vm_options vm = { .kernel = "6.12", .timeout_s = 600 };
-	const char *out = "build/report-vm";
-	struct waivers waivers = { 0 };
-	char **globs = NULL, **files = NULL, work[4096], tar[4200], *end;
-	bool verbose = false, coverage = false;
-	size_t nr_globs = 0, nr_files = 0;
-	int opt, ret, covered;
+	struct vm_options *vm = &c->vm;
+	struct vm_job *job = &c->job;
+	char *end;
+	int opt;
 
 	while ((opt = getopt_long(argc, argv, "+t:o:vqh", options, NULL)) != -1) {
 		switch (opt) {
-		case 'k': vm.kernel = optarg; break;
-		case 'm': vm.modules = optarg; break;
-		case 'a': vm.append = optarg; break;
-		case 'M': vm.machine = optarg; break;
-		case 'c': coverage = true; break;
-		case 'f': strv_add(&files, &nr_files, optarg); break;
+		case 'k': vm->kernel = optarg; break;
+		case 'm': vm->modules = optarg; break;
+		case 'a': vm->append = optarg; break;
+		case 'M': vm->machine = optarg; break;
+		case 'c': c->coverage = true; break;
+		case 'f': strv_add(&c->files, &c->nr_files, optarg); break;
 		case 'T':
-			vm.timeout_s = strtol(optarg, &end, 10);
-			if (*end || vm.timeout_s <= 0)
+			vm->timeout_s = strtol(optarg, &end, 10);
+			if (*end || vm->timeout_s <= 0)
 				return cannot("--timeout takes a number of seconds, not \"%s\"", optarg);
 			break;
-		case 't': strv_add(&globs, &nr_globs, optarg); break;
-		case 'o': out = optarg; break;
+		case 't': strv_add(&job->globs, &job->nr_globs, optarg); break;
+		case 'o': job->out = optarg; break;
 		case 'l':
-			if (rules_add_globs(optarg, &globs, &nr_globs))
+			if (rules_add_globs(optarg, &job->globs, &job->nr_globs))
 				return EXIT_CANNOT;
 			break;
 		case 'w':
-			if (waivers_load(&waivers, optarg))
+			if (waivers_load(&c->waivers, optarg))
 				return EXIT_CANNOT;
 			break;
-		case 'v': verbose = true; break;
-		case 'q': vm.quiet = true; break;
+		case 'B': job->build = optarg ? optarg : "debug"; break;
+		case 'S': strv_add(&job->vars, &job->nr_vars, optarg); break;
+		case 'b': job->base = optarg; break;
+		case 'r':
+			if (parse_repeat(optarg, &job->repeat))
+				return EXIT_CANNOT;
+			break;
+		case 'i': c->bisect = true; break;
+		case 's': c->shell = true; break;
+		case 'g':
+			vm->gdb_port = optarg ? strtol(optarg, &end, 10) : 1234;
+			if ((optarg && *end) || vm->gdb_port <= 0 || vm->gdb_port > 65535)
+				return cannot("--gdb takes the number of a port, not \"%s\"", optarg);
+			/* Who looks around in a kernel needs time. */
+			vm->timeout_s = INT_MAX / 1000;
+			break;
+		case 'v': job->verbose = true; break;
+		case 'q': vm->quiet = true; break;
 		case 'h': usage(stdout); return EXIT_HELD;
 		default: usage(stderr); return EXIT_CANNOT;
 		}
@@ -232,26 +282,55 @@ int cmd_vm(int argc, char **argv)
 	if (optind < argc && strcmp(argv[optind - 1], "--"))
 		return cannot("\"%s\" is not an option of vm; see `vfio-compliance vm -h`",
 			      argv[optind]);
+	if (c->shell && (c->coverage || optind < argc))
+		return cannot("--shell goes with neither --coverage nor a command");
+	if ((job->base || job->repeat > 1) && (c->shell || optind < argc))
+		return cannot("--base and --repeat are for the suite");
+	return -1;
+}
+
+static int run(struct cmdline *c, int argc, char **argv)
+{
+	char work[4096], tar[4200];
+	int ret, covered;
+
 	snprintf(work, sizeof(work), "%s/vm", path_prefix());
 	if (mkdir(work, 0777) && errno != EEXIST)
 		return cannot("cannot make %s: %s", work, strerror(errno));
-	vm.out_dir = work;
-	if (optind < argc && !strcmp(argv[optind], "bench"))
-		return bench_in_vm(&vm, argc - optind, argv + optind);
-	strv_add(&files, &nr_files, "");
-	free(files[nr_files - 1]);
-	files[nr_files - 1] = NULL;
-	vm.files = (const char *const *)files;
-	if (coverage) {
+	c->vm.out_dir = work;
+	if (argc && !strcmp(argv[0], "bench"))
+		return bench_in_vm(&c->vm, argc, argv);
+	strv_add(&c->files, &c->nr_files, "");
+	free(c->files[c->nr_files - 1]);
+	c->files[c->nr_files - 1] = NULL;
+	c->vm.files = (const char *const *)c->files;
+	if (c->coverage) {
 		snprintf(tar, sizeof(tar), "%s/coverage-%d.tar", work, getpid());
-		vm.coverage = tar;
+		c->vm.coverage = tar;
 	}
-	if (optind < argc)
-		ret = vm_command(&vm, argv + optind);
-	else
-		ret = vm_suite(&vm, globs, nr_globs, &waivers, out, verbose);
-	if (!coverage || ret == EXIT_CANNOT)
+	ret = vm_build(&c->job);
+	if (ret)
 		return ret;
-	covered = show_coverage(&vm, out);
+	if (c->shell)
+		return vm_shell(&c->vm);
+	ret = argc ? vm_command(&c->vm, argv) : vm_validate(&c->job);
+	if (!c->coverage || ret == EXIT_CANNOT || ret == EXIT_BISECT_SKIP)
+		return ret;
+	covered = show_coverage(&c->vm, c->job.out);
 	return ret ? ret : covered;
+}
+
+int cmd_vm(int argc, char **argv)
+{
+	struct cmdline c = {
+		.vm = { .kernel = "6.12", .timeout_s = 600 },
+		.job = { .out = "build/report-vm", .repeat = 1, .vm = &c.vm, .waivers = &c.waivers },
+	};
+	int ret = parse(argc, argv, &c);
+
+	if (ret < 0)
+		ret = run(&c, argc - optind, argv + optind);
+	if (c.bisect && ret == EXIT_CANNOT)
+		return EXIT_BISECT_END;
+	return c.bisect && ret == EXIT_ALL_SKIPPED ? EXIT_BISECT_SKIP : ret;
 }

@@ -56,6 +56,8 @@ struct vm_boot {
 	const char *log;		/* what QEMU itself prints */
 	const char *append;		/* or NULL */
 	const char *accel;		/* "kvm" or "tcg" */
+	bool shell;			/* see struct vm_options */
+	int gdb_port;
 };
 
 int vm_qemu_start(const struct vm_boot *boot, struct vm_qemu *qemu, char *why, size_t len);

@@ -82,7 +82,8 @@ static bool has_modules(const char *dir, const char *release)
 	snprintf(path, sizeof(path), "%s/usr/lib/modules/%s/modules.dep", dir, release);
 	if (!access(path, R_OK))
 		return true;
-	snprintf(path, sizeof(path), "%s/modules.order", dir);
+	/* A built tree, be it that all is built in. */
+	snprintf(path, sizeof(path), "%s/include/config/kernel.release", dir);
 	return !access(path, R_OK);
 }
 
@@ -111,6 +112,13 @@ static void find_mock(struct vm_kernel *k, const char *series)
 	glob_t g;
 	size_t i;
 
+	/* ci/kernel/tree.sh builds them with the kernel. */
+	snprintf(pattern, sizeof(pattern), "%s/mock/*.ko", k->modules);
+	if (!glob(pattern, 0, NULL, &g)) {
+		globfree(&g);
+		snprintf(k->mock, sizeof(k->mock), "%.*s/mock", PATH_MAX - 8, k->modules);
+		return;
+	}
 	for (i = 0; i < 2; i++) {
 		if (!names[i])
 			continue;

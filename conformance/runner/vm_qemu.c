@@ -41,7 +41,7 @@ const char *vm_qemu_path(void)
  * A child that dies with us, whatever ends us, and that a Ctrl-C at the terminal
  * does not reach: its end is ours to decide.
  */
-static pid_t fork_bound(void)
+static pid_t fork_bound(bool foreground)
 {
 	pid_t parent = getpid(), pid = fork();
 	sigset_t none;
@@ -52,7 +52,9 @@ static pid_t fork_bound(void)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127);
-	setpgid(0, 0);
+	/* Another group could not read from the terminal. */
+	if (!foreground)
+		setpgid(0, 0);
 	for (sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);
 	sigemptyset(&none);
@@ -110,7 +112,7 @@ static const char *const machine[] = {
 
 static int exec_qemu(const struct vm_boot *boot, int console, int port, struct vm_qemu *qemu)
 {
-	char append[CMDLINE_MAX], console_dev[64], port_dev[64], coverage_dev[PATH_MAX + 64];
+	char append[CMDLINE_MAX], gdb_dev[64], console_dev[64], port_dev[64], coverage_dev[PATH_MAX + 64];
 	const char *const boot_args[] = {
 		"-accel", boot->accel, "-kernel", boot->kernel->image, "-initrd", boot->initramfs,
 		"-append", append, "-chardev", console_dev, "-serial", "chardev:console",
@@ -119,8 +121,9 @@ static int exec_qemu(const struct vm_boot *boot, int console, int port, struct v
 	struct args a = { .n = 0 };
 	size_t i;
 
-	snprintf(append, sizeof(append), CMDLINE "%s %s", boot->machine->append ?: "",
-		 boot->append ?: "");
+	/* A debugger knows the addresses of vmlinux. */
+	snprintf(append, sizeof(append), CMDLINE "%s %s%s", boot->machine->append ?: "",
+		 boot->append ?: "", boot->gdb_port ? " nokaslr" : "");
 	/* By descriptor: a comma in a path would have a meaning of its own. */
 	snprintf(console_dev, sizeof(console_dev), "file,id=console,path=/dev/fd/%d", console);
 	snprintf(port_dev, sizeof(port_dev), "file,id=port,path=/dev/fd/%d", port);
@@ -139,12 +142,26 @@ static int exec_qemu(const struct vm_boot *boot, int console, int port, struct v
 		add(&a, "-serial");
 		add(&a, "chardev:coverage");
 	}
+	if (boot->shell) {
+		add(&a, "-chardev");
+		add(&a, "stdio,id=shell,signal=off");
+		add(&a, "-serial");
+		add(&a, "chardev:shell");
+	}
+	if (boot->gdb_port) {
+		snprintf(gdb_dev, sizeof(gdb_dev), "tcp:127.0.0.1:%d", boot->gdb_port);
+		add(&a, "-S");
+		add(&a, "-gdb");
+		add(&a, gdb_dev);
+	}
 
-	qemu->pid = fork_bound();
+	qemu->pid = fork_bound(boot->shell);
 	if (!qemu->pid) {
-		to_fd("/dev/null", O_RDONLY, STDIN_FILENO);
 		to_fd(boot->log, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
-		dup2(STDERR_FILENO, STDOUT_FILENO);
+		if (!boot->shell) {
+			to_fd("/dev/null", O_RDONLY, STDIN_FILENO);
+			dup2(STDERR_FILENO, STDOUT_FILENO);
+		}
 		fcntl(console, F_SETFD, 0);
 		fcntl(port, F_SETFD, 0);
 		execv(a.v[0], (char *const *)a.v);
@@ -160,7 +177,7 @@ int vm_qemu_start(const struct vm_boot *boot, struct vm_qemu *qemu, char *why, s
 
 	*qemu = (struct vm_qemu){ .port = -1 };
 	if (strlen(CMDLINE) + strlen(boot->machine->append ?: "") + 1 +
-	    strlen(boot->append ?: "") >= CMDLINE_MAX) {
+	    strlen(boot->append ?: "") + strlen(" nokaslr") >= CMDLINE_MAX) {
 		snprintf(why, len, "the kernel command line is too long: Linux takes %d bytes",
 			 CMDLINE_MAX);
 		return -1;
@@ -225,7 +242,7 @@ int vm_run_helper(char *const argv[], char *why, size_t len)
 	*why = '\0';
 	if (pipe2(fds, O_CLOEXEC))
 		return -1;
-	pid = fork_bound();
+	pid = fork_bound(false);
 	if (!pid) {
 		to_fd("/dev/null", O_RDONLY, STDIN_FILENO);
 		dup2(fds[1], STDERR_FILENO);
