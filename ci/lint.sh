@@ -35,6 +35,13 @@ check "tests and benchmarks know nothing of the core${reach:+: $reach}" test -z 
 names=$(sources '*' | grep -vE '^(COPYING|build/)' | xargs grep -nIE '/work/|/tmp/w/' | grep -v '^ci/lint.sh')
 check "no path of one machine${names:+: $names}" test -z "$names"
 
+python=$(sources '*.py'; sources '*' | grep -vE '^(build/|.*[.]md$)' | xargs grep -lIE '^#!.*python' --)
+check "no Python of our own${python:+: $python}" test -z "$python"
+snippets=$(sources 'ci/*' '*.mk' '*.sh' Makefile | grep -vE '^ci/(lint.sh|packages.txt)$' |
+	xargs grep -nE 'python3? +(-|\S*"?\$|[a-z/]*[.]py)|execl.*python' |
+	grep -vE 'kunit[.]py|ci/check/55-unmodified:')
+check "nor within scripts, but for what tests others' programs${snippets:+: $snippets}" test -z "$snippets"
+
 while read -r f; do
 	check "shellcheck $f" shellcheck -x -S warning "$f"
 done < <(sources '*.sh' 'ci/check/*' .ci/run)

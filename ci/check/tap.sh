@@ -40,6 +40,17 @@ check() {
 	if "$@"; then ok "$name"; else not_ok "$name" "failed: $*"; fi
 }
 
+# holds NAME JQ-ARGUMENT...: jq finds no fault. Its program yields a line for each, and takes
+# its files by `input`, so that one with nothing in it is a fault, too.
+holds() {
+	local name=$1 faults st
+	shift
+	faults=$(jq -rn "$@" 2>&1)
+	st=$?
+	[ -z "$faults" ] || sed "s/^/# /" <<<"$faults"
+	check "$name" test "$st" = 0 -a -z "$faults"
+}
+
 tap_done() {
 	printf '1..%d\n' "$tap_nr"
 	exit "$((tap_failed > 0))"

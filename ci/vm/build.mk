@@ -20,7 +20,7 @@ $(GUEST_SHAPES) $(LIBEXEC)/mkinitramfs.sh $(LIBEXEC)/gcov-out.sh: $(LIBEXEC)/%: 
 	@mkdir -p $(@D)
 	$(Q)cp -p $< $@
 
-$(LIBEXEC)/kernel-coverage.py: ci/kernel/coverage.py
+$(LIBEXEC)/kernel-coverage.sh: ci/kernel/coverage.sh
 	$(call say,COPY,$@)
 	@mkdir -p $(@D)
 	$(Q)cp -p $< $@
@@ -36,7 +36,7 @@ $(LIBEXEC)/mock/Kbuild: $(MODULE_FILES)
 	@mkdir -p $(@D)
 	$(Q)cp $^ $(@D)/ && touch $@
 
-GUEST_FILES := $(addprefix $(LIBEXEC)/,guest mkinitramfs.sh gcov-out.sh kernel-coverage.py) \
+GUEST_FILES := $(addprefix $(LIBEXEC)/,guest mkinitramfs.sh gcov-out.sh kernel-coverage.sh) \
 	$(addprefix $(LIBEXEC)/,tree.sh debug.config mock/Kbuild) $(GUEST_SHAPES)
 ALL += $(GUEST_FILES)
 

@@ -106,13 +106,13 @@ static int show_coverage(const struct vm_options *vm, const char *out)
 	pid_t pid;
 	int st;
 
-	snprintf(script, sizeof(script), "%s/kernel-coverage.py", vm_libexec_path());
+	snprintf(script, sizeof(script), "%s/kernel-coverage.sh", vm_libexec_path());
 	snprintf(kernel, sizeof(kernel), strchr(vm->kernel, '/') ? "%s%s" : "%s/kernels/%s",
 		 strchr(vm->kernel, '/') ? "" : path_prefix(), vm->kernel);
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
-		execlp("python3", "python3", script, vm->coverage, kernel, out, NULL);
+		execl(script, script, vm->coverage, kernel, out, NULL);
 		_exit(127);
 	}
 	if (pid < 0 || waitpid(pid, &st, 0) != pid || !WIFEXITED(st) || WEXITSTATUS(st))
