@@ -9,6 +9,7 @@
 #   make mutants         which seeded bugs the suite notices
 #   make fuzz-score      which of them the fuzz targets find
 #   make lint            static checks
+#   make install         below PREFIX, see ci/install.mk; make uninstall
 #   make debug-kernel    build the kernel of `vm --kernel debug`
 #
 # Variables: O=DIR build directory, V=1 show commands, CC, SAN=address|thread,

@@ -31,6 +31,7 @@ lint:
 
 include ci/vm/build.mk
 include ci/mutants/build.mk
+include ci/install.mk
 
 # The test programs as selftests of a kernel tree:
 #   make kselftest-install DEST=TREE/tools/testing/selftests/drivers/vfio-compliance

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -43,6 +44,7 @@ static const char *const in_build[] = { "/libexec/vfio-compliance/bench/vfio_ben
 
 int bench_find(const char *what, struct bench_target *t)
 {
+	char prefix[PATH_MAX];
 	struct stat st;
 	size_t i;
 
@@ -64,9 +66,8 @@ int bench_find(const char *what, struct bench_target *t)
 
 		if (len < tail || strcmp(t->program + len - tail, in_build[i]))
 			continue;
-		snprintf(t->core, sizeof(t->core), "%.*s/lib/libvfio-core.so", (int)(len - tail),
-			 t->program);
-		if (access(t->core, R_OK))
+		snprintf(prefix, sizeof(prefix), "%.*s", (int)(len - tail), t->program);
+		if (!find_core(prefix, t->core, sizeof(t->core)))
 			return cannot("%s is missing; run make there", t->core);
 		break;
 	}

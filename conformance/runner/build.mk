@@ -3,7 +3,7 @@
 
 RUNNER_SRCS := $(filter-out conformance/runner/exec-tests.c,$(wildcard conformance/runner/*.c))
 CFLAGS_conformance/runner = -D_GNU_SOURCE -Ireports -Ilib -Iconformance/runner \
-	-I$(O)/gen/conformance/runner $(shell pkg-config --cflags jansson libarchive libmd 2>/dev/null)
+	-I$(O)/gen/conformance/runner -DMULTIARCH='"$(shell $(CC) -print-multiarch)"' $(shell pkg-config --cflags jansson libarchive libmd 2>/dev/null)
 RUNNER_LIBS := $(shell pkg-config --libs libarchive libmd zlib 2>/dev/null) -lkmod
 
 # What a certificate says of the tool. Written anew only when it changed.

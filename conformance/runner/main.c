@@ -10,6 +10,7 @@ static const struct {
 } commands[] = {
 	{ "run", "run the suite on the userspace core, or on a device of this host", cmd_run },
 	{ "vm", "run the suite on a kernel booted in QEMU", cmd_vm },
+	{ "exec", "run an unmodified VFIO program on the userspace core", cmd_exec },
 	{ "certify", "bind a device, run all that it supports, write a bundle", cmd_certify },
 	{ "verify", "check such a bundle", cmd_verify },
 	{ "bind", "give a device to a VFIO driver", cmd_bind },

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,6 +35,25 @@ const char *path_prefix(void)
 	return prefix;
 }
 
+const char *path_state(void)
+{
+	static char path[PATH_MAX + 64];
+	const char *state = getenv("VFIO_COMPLIANCE_STATE"), *data = getenv("XDG_DATA_HOME");
+	const char *home = getenv("HOME");
+
+	if (state && *state)
+		return state;
+	/* `make install` writes this file; a build folder has none. */
+	snprintf(path, sizeof(path), "%s/share/vfio-compliance/installed", path_prefix());
+	if (access(path, F_OK))
+		return path_prefix();
+	if (data && *data)
+		snprintf(path, sizeof(path), "%s/vfio-compliance", data);
+	else
+		snprintf(path, sizeof(path), "%s/.local/share/vfio-compliance", home ?: "");
+	return path;
+}
+
 #define PATH_FN(name, tail)						\
 	const char *name(void)						\
 	{								\
@@ -43,7 +63,26 @@ const char *path_prefix(void)
 		return path;						\
 	}
 
-PATH_FN(path_core, "lib/libvfio-core.so")
+bool find_core(const char *prefix, char *path, size_t size)
+{
+	static const char *const places[] = { "lib/" MULTIARCH, "lib64", "lib" };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(path, size, "%s/%s/libvfio-core.so", prefix, places[i]);
+		if (!access(path, R_OK))
+			return true;
+	}
+	return false;
+}
+
+const char *path_core(void)
+{
+	static char path[PATH_MAX + 128];
+
+	find_core(path_prefix(), path, sizeof(path));
+	return path;
+}
+
 PATH_FN(path_tests, "libexec/vfio-compliance/tests")
 PATH_FN(path_exec_tests, "libexec/vfio-compliance/exec-tests")
 PATH_FN(path_clauses, "share/vfio-compliance/clauses")

@@ -17,11 +17,14 @@ int cmd_list(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
+int cmd_exec(int argc, char **argv);
 
 /* Can this PCI device be used through VFIO here? 0, or EXIT_CANNOT with a message. */
 int check_device(const char *bdf);
 /* Is there this profile of the core? Else false with a message. */
 bool known_profile(const char *name);
+/* The file behind the argument of --topology, or NULL with a message; a static buffer. */
+const char *find_topology(const char *name);
 int cmd_sdk(int argc, char **argv);
 int cmd_certify(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
@@ -45,7 +48,7 @@ int parse_repeat(const char *text, int *repeat);
  * PREFIX/share/vfio-compliance. Each call returns a path in a static buffer of
  * its own.
  */
-const char *path_core(void);		/* lib/libvfio-core.so */
+const char *path_core(void);		/* lib/libvfio-core.so, or lib64/, or lib/TRIPLET/ */
 const char *path_tests(void);		/* libexec/vfio-compliance/tests */
 const char *path_exec_tests(void);	/* libexec/vfio-compliance/exec-tests */
 const char *path_clauses(void);		/* share/vfio-compliance/clauses */
@@ -54,5 +57,15 @@ const char *path_topologies(void);	/* share/vfio-compliance/topologies */
 const char *path_sdk(void);		/* share/vfio-compliance/sdk */
 const char *path_lists(void);		/* share/vfio-compliance/lists */
 const char *path_prefix(void);
+/*
+ * The core of a build or an installation at @prefix, in the first folder of libraries that
+ * has it. If none has, false, and @path is where it would be.
+ */
+bool find_core(const char *prefix, char *path, size_t size);
+/*
+ * Where kernels/, modules/ and vm/ are: VFIO_COMPLIANCE_STATE, or in a build tree the
+ * build folder itself, or else vfio-compliance/ below XDG_DATA_HOME or ~/.local/share.
+ */
+const char *path_state(void);
 
 #endif

@@ -14,7 +14,7 @@
 
 #define MAX_GUESTS	16	/* at once in one directory */
 
-static int make_dirs(const char *path)
+int make_dirs(const char *path)
 {
 	char dir[PATH_MAX], *p;
 
@@ -100,7 +100,7 @@ static void run(const struct vm_options *opt, struct vm_machine *machine,
 	}
 	if (vm_find_kernel(opt->kernel, &kernel, r->reason, sizeof(r->reason)))
 		return;
-	snprintf(work, sizeof(work), "%s/vm", path_prefix());
+	snprintf(work, sizeof(work), "%s/vm", path_state());
 	fd = make_dirs(out);
 	if (!fd)
 		fd = make_dirs(work);

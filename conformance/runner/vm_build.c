@@ -23,7 +23,7 @@ static void object_dir(const char *tree, const struct vm_job *job, char *dir, si
 	for (size_t i = 0; i < job->nr_vars; i++)
 		for (const char *p = job->vars[i]; *p; p++)
 			h = (h ^ (unsigned char)*p) * 0x100000001b3;
-	snprintf(dir, size, "%s/vm/trees/%.60s-%s-%08llx", path_prefix(),
+	snprintf(dir, size, "%s/vm/trees/%.60s-%s-%08llx", path_state(),
 		 slash ? slash + 1 : tree, job->build, (unsigned long long)h & 0xffffffff);
 }
 
@@ -80,7 +80,7 @@ static int check_out(const char *tree, const char *commit, char *dir, size_t siz
 	ret = vm_run_helper(argv, hash, sizeof(hash));
 	if (!ret) {
 		hash[strspn(hash, "0123456789abcdef")] = '\0';
-		snprintf(dir, size, "%s/vm/trees/%.16s.src", path_prefix(), hash);
+		snprintf(dir, size, "%s/vm/trees/%.16s.src", path_state(), hash);
 		if (access(dir, F_OK))
 			ret = vm_run_helper(add, why, sizeof(why));
 	} else {
@@ -102,7 +102,7 @@ int vm_build(struct vm_job *job)
 	}
 	if (strcmp(job->build, "debug") && strcmp(job->build, "plain"))
 		return cannot("--build takes debug or plain, not \"%s\"", job->build);
-	snprintf(path, sizeof(path), "%s/vm/trees", path_prefix());
+	snprintf(path, sizeof(path), "%s/vm/trees", path_state());
 	if (mkdir(path, 0777) && errno != EEXIST)
 		return cannot("cannot make %s: %s", path, strerror(errno));
 	snprintf(path, sizeof(path), "%s/Kbuild", job->vm->kernel);
@@ -115,7 +115,7 @@ int vm_build(struct vm_job *job)
 	job->vm->kernel = kernel;
 	if (!job->base)
 		return 0;
-	snprintf(path, sizeof(path), "%s/kernels/%s", path_prefix(), job->base);
+	snprintf(path, sizeof(path), "%s/kernels/%s", path_state(), job->base);
 	if (!access(path, F_OK))
 		return 0;
 	/* Another tree, or a commit of this one. */

@@ -108,7 +108,7 @@ static int show_coverage(const struct vm_options *vm, const char *out)
 
 	snprintf(script, sizeof(script), "%s/kernel-coverage.sh", vm_libexec_path());
 	snprintf(kernel, sizeof(kernel), strchr(vm->kernel, '/') ? "%s%s" : "%s/kernels/%s",
-		 strchr(vm->kernel, '/') ? "" : path_prefix(), vm->kernel);
+		 strchr(vm->kernel, '/') ? "" : path_state(), vm->kernel);
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
@@ -294,9 +294,10 @@ static int run(struct cmdline *c, int argc, char **argv)
 	char work[4096], tar[4200];
 	int ret, covered;
 
-	snprintf(work, sizeof(work), "%s/vm", path_prefix());
-	if (mkdir(work, 0777) && errno != EEXIST)
-		return cannot("cannot make %s: %s", work, strerror(errno));
+	snprintf(work, sizeof(work), "%s/vm", path_state());
+	ret = make_dirs(work);
+	if (ret)
+		return cannot("cannot make %s: %s", work, strerror(-ret));
 	c->vm.out_dir = work;
 	if (argc && !strcmp(argv[0], "bench"))
 		return bench_in_vm(&c->vm, argc, argv);

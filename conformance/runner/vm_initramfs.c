@@ -100,7 +100,7 @@ int vm_build_initramfs(const struct vm_options *opt, const struct vm_kernel *ker
 	arg(list, &n, "-r%s%s", kernel->release, "");
 	arg(list, &n, "-i%s/%s", libexec, "guest");
 	arg(list, &n, "-o%s%s", path, "");
-	arg(list, &n, "-c%s/%s", path_prefix(), "vm/cache");
+	arg(list, &n, "-c%s/%s", path_state(), "vm/cache");
 	if (*kernel->mock)
 		arg(list, &n, "-m%s%s", kernel->mock, "");
 	if (opt->modules)

@@ -40,6 +40,8 @@ int vm_build_initramfs(const struct vm_options *opt, const struct vm_kernel *ker
 		       const struct vm_machine *machine, const char *path, char *why,
 		       size_t len);
 const char *vm_libexec_path(void);
+/* All folders of the path that are missing: 0 or -errno. */
+int make_dirs(const char *path);
 
 /* vm_qemu.c: the process. */
 struct vm_qemu {

@@ -122,11 +122,11 @@ static void find_mock(struct vm_kernel *k, const char *series)
 	for (i = 0; i < 2; i++) {
 		if (!names[i])
 			continue;
-		snprintf(pattern, sizeof(pattern), "%s/modules/%s/*.ko", path_prefix(), names[i]);
+		snprintf(pattern, sizeof(pattern), "%s/modules/%s/*.ko", path_state(), names[i]);
 		if (glob(pattern, 0, NULL, &g))
 			continue;
 		globfree(&g);
-		snprintf(k->mock, sizeof(k->mock), "%s/modules/%s", path_prefix(), names[i]);
+		snprintf(k->mock, sizeof(k->mock), "%s/modules/%s", path_state(), names[i]);
 		return;
 	}
 }
@@ -138,7 +138,7 @@ int vm_find_kernel(const char *name, struct vm_kernel *k, char *why, size_t len)
 
 	*k = (struct vm_kernel){ 0 };
 	if (!strchr(name, '/') && *name != '.') {
-		snprintf(path, sizeof(path), "%s/kernels/%s", path_prefix(), name);
+		snprintf(path, sizeof(path), "%s/kernels/%s", path_state(), name);
 		k->stock = is_dir(path);
 	}
 	if (!k->stock)
@@ -146,7 +146,7 @@ int vm_find_kernel(const char *name, struct vm_kernel *k, char *why, size_t len)
 	if (!realpath(path, full)) {
 		snprintf(why, len, "no kernel \"%s\": neither one that `make deps`%s put below %s/kernels nor a path",
 			 name, strcmp(name, "debug") ? "" : " (here: `make debug-kernel`)",
-			 path_prefix());
+			 path_state());
 		return -1;
 	}
 	if (!is_dir(full)) {

@@ -40,7 +40,7 @@ static bool is_users(const char *kernel)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/kernels/%s", path_prefix(), kernel);
+	snprintf(path, sizeof(path), "%s/kernels/%s", path_state(), kernel);
 	return strchr(kernel, '/') || *kernel == '.' || access(path, F_OK);
 }
 
