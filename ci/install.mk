@@ -22,6 +22,10 @@ install: all
 	$(Q)cd $(O)/share/vfio-compliance && tar -cf - --exclude=complete --exclude=./joined . | \
 		tar -C $(abspath $(TOP))/share/vfio-compliance --no-same-owner -xf -
 	$(Q)install -m 644 $(wildcard examples/*.[ch]) $(TOP)/share/vfio-compliance/examples/
+	$(Q)install -d $(TOP)/share/man/man1 $(TOP)/share/man/man7 $(TOP)/share/bash-completion/completions
+	$(Q)install -m 644 $(MAN)/man1/*.1 $(TOP)/share/man/man1/
+	$(Q)install -m 644 $(MAN)/man7/*.7 $(TOP)/share/man/man7/
+	$(Q)install -m 644 $(COMPLETION) $(TOP)/share/bash-completion/completions/
 	$(Q)install -m 644 README.md CONTRIBUTING.md docs/*.md $(TOP)/share/doc/vfio-compliance/
 	$(Q)echo '$(VERSION)' >$(TOP)/share/vfio-compliance/installed
 	$(Q)chmod -R u+w,go+rX,go-w $(TOP)/libexec/vfio-compliance $(TOP)/share/vfio-compliance
@@ -29,5 +33,7 @@ install: all
 .PHONY: uninstall
 uninstall:
 	$(Q)rm -f $(TOP)/bin/vfio-compliance $(TOP)/$(LIBDIR)/libvfio-core.so
+	$(Q)rm -f $(TOP)/share/man/man1/vfio-compliance*.1 $(TOP)/share/man/man7/vfio-compliance*.7 \
+		$(TOP)/share/bash-completion/completions/vfio-compliance
 	$(Q)rm -rf $(TOP)/libexec/vfio-compliance $(TOP)/share/vfio-compliance \
 		$(TOP)/share/doc/vfio-compliance

@@ -65,7 +65,7 @@ const char *path_state(void)
 
 bool find_core(const char *prefix, char *path, size_t size)
 {
-	static const char *const places[] = { "lib/" MULTIARCH, "lib64", "lib" };
+	static const char *const places[] = { ("lib/" MULTIARCH), "lib64", "lib" };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		snprintf(path, size, "%s/%s/libvfio-core.so", prefix, places[i]);
