@@ -2,9 +2,9 @@
 /*
  * The suite on the core against each seeded bug: which test notices it?
  *
- * A mutant is killed by the first test that fails with it, alone and twice, and
- * passes without any. Survivors have to be in conformance/lists/mutants-survive,
- * with a reason. Writes BUILD/table.json. Exit status 0: at least 97 of 100 are
+ * A mutant is killed by the first test that fails with it, again alone and twice
+ * unless it hangs, and passes without any. Survivors have to be in conformance/lists/mutants-survive,
+ * with a reason. Writes BUILD/mutants/table.json. Exit status 0: at least 97 of 100 are
  * killed and every survivor is explained, 1: not so, 2: could not run.
  */
 #include <err.h>
@@ -84,8 +84,8 @@ struct look {
 	json_t *tests;
 };
 
-/* It fails again with the mutant, twice and alone, and passes without. */
-static bool confirmed(const struct look *l, const char *test)
+/* It fails again with the mutant, twice and alone, or hung for half a minute; and passes without. */
+static bool confirmed(const struct look *l, const char *test, const char *why)
 {
 	struct lane_run run = { l->lane, l->mutant->name };
 	char program[128];
@@ -95,7 +95,7 @@ static bool confirmed(const struct look *l, const char *test)
 	snprintf(program, sizeof(program), "%.*s", (int)strcspn(test, "/"), test);
 	run.program = program;
 	run.test = strcmp(test + strlen(program), "/-") ? test : NULL;
-	if (!lane_fails(&run) || !lane_fails(&run))
+	if (strcmp(why, HANGS) && (!lane_fails(&run) || !lane_fails(&run)))
 		return false;
 	run.mutant = "";
 	return !lane_fails(&run);
@@ -107,7 +107,7 @@ static bool look_at(void *ctx, const char *test, enum verdict verdict, const cha
 
 	if (verdict != FAILED)
 		return true;
-	if (!(full && json_array_size(l->killed_by)) && !confirmed(l, test))
+	if (!(full && json_array_size(l->killed_by)) && !confirmed(l, test, why))
 		return true;
 	json_array_append_new(l->killed_by, json_sprintf("%s on %s: %s", test, l->lane->name, why));
 	json_array_append_new(l->tests, json_string(test));
@@ -259,7 +259,7 @@ static json_t *silent_tests(void)
 
 static int judge(void)
 {
-	char path[PATH_MAX + 16], fresh[PATH_MAX + 16];
+	char path[PATH_MAX + 32], fresh[PATH_MAX + 32];
 	size_t killed = table.nr - survived;
 	json_t *rows = json_array(), *doc;
 	double percent = 100.0 * killed / table.nr;
@@ -270,8 +270,8 @@ static int judge(void)
 	doc = json_pack("{s:o, s:I, s:I, s:o, s:i}", "mutants", rows, "killed", (json_int_t)killed,
 			"total", (json_int_t)table.nr, "silent_tests", silent_tests(), "seconds",
 			(int)(now() - began));
-	snprintf(path, sizeof(path), "%s/table%s.json", build, only ? "-only" : "");
-	snprintf(fresh, sizeof(fresh), "%s/table.new", build);
+	snprintf(path, sizeof(path), "%s/mutants/table%s.json", build, only ? "-only" : "");
+	snprintf(fresh, sizeof(fresh), "%s/mutants/table.new", build);
 	if (json_dump_file(doc, fresh, JSON_INDENT(1)) || rename(fresh, path))
 		err(2, "cannot write %s", path);
 	printf("\n%zu of %zu mutants killed (%.1f%%), %.0f s; %s\n", killed, table.nr, percent,
@@ -299,7 +299,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "full", no_argument, NULL, 'f' }, { "only", required_argument, NULL, 'o' }, { 0 }
 	};
-	char path[PATH_MAX + 16];
+	char path[PATH_MAX + 32];
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "j:", options, NULL)) != -1) {
@@ -319,7 +319,7 @@ int main(int argc, char **argv)
 	table_read(&table, only);
 	if (!lanes_init(build))
 		return 2;
-	snprintf(path, sizeof(path), "%s/table.json", build);
+	snprintf(path, sizeof(path), "%s/mutants/table.json", build);
 	last = json_load_file(path, 0, NULL);
 	not_skipped = json_object();
 	/* For a few, the programs that matter are asked when they do. */

@@ -17,6 +17,8 @@
 #include "lanes.h"
 
 #define SILENCE "30"
+/* How long the harness waits for a test. */
+#define HARNESS_MS 29900
 #define MAX_ENV 512
 
 struct lane lanes[] = {
@@ -42,9 +44,9 @@ bool lanes_init(const char *dir)
 	}
 	snprintf(exec_tests, sizeof(exec_tests), "%s/libexec/vfio-compliance/exec-tests", build);
 	snprintf(tests, sizeof(tests), "%s/libexec/vfio-compliance/tests", build);
-	snprintf(core, sizeof(core), "%s/lib/libvfio-core.so", build);
+	snprintf(core, sizeof(core), "%s/mutants/lib/libvfio-core.so", build);
 	if (access(exec_tests, X_OK) || access(core, R_OK)) {
-		warnx("%s has no suite; run 'make mutants-build'", dir);
+		warnx("%s has no suite, or no core with bugs; run 'make mutants-build'", dir);
 		return false;
 	}
 	for (size_t i = 0; i < nr_lanes; i++)
@@ -57,11 +59,11 @@ static void make_alone(char *dir, size_t size, const char *program)
 {
 	char link[PATH_MAX + 256], to[PATH_MAX + 256];
 
-	snprintf(dir, size, "%s/alone", build);
+	snprintf(dir, size, "%s/mutants/alone", build);
 	mkdir(dir, 0777);
-	snprintf(dir, size, "%s/alone/%s", build, program);
+	snprintf(dir, size, "%s/mutants/alone/%s", build, program);
 	mkdir(dir, 0777);
-	snprintf(link, sizeof(link), "%s/alone/%s/%s", build, program, program);
+	snprintf(link, sizeof(link), "%s/mutants/alone/%s/%s", build, program, program);
 	snprintf(to, sizeof(to), "%s/%s", tests, program);
 	if (symlink(to, link) && errno != EEXIST)
 		err(2, "%s", link);
@@ -197,7 +199,7 @@ static bool tell(struct state *s, const char *test, const char *why)
 static bool take_line(struct state *s, char *line)
 {
 	char test[512], a[64], b[64];
-	int at = 0;
+	int at = 0, ms;
 
 	line[strcspn(line, "\n")] = '\0';
 	/* Goes into a JSON text and onto terminals. */
@@ -214,8 +216,10 @@ static bool take_line(struct state *s, char *line)
 		if (!*s->why)
 			snprintf(s->why, sizeof(s->why), "no %.60s", line + at);
 	} else if (sscanf(line, "@crash %511s %n", test, &at) == 1 && at) {
-		return tell(s, test, line + at);
-	} else if (sscanf(line, "@ms %511s", test) == 1) {
+		return tell(s, test, strcmp(line + at, "timeout") ? line + at : HANGS);
+	} else if (sscanf(line, "@ms %511s %d", test, &ms) == 2) {
+		if (!strcmp(s->why, "failed") && ms >= HARNESS_MS)
+			strcpy(s->why, HANGS);
 		return tell(s, test, *s->why ? s->why : NULL);
 	} else if (!strncmp(line, "@done", 5)) {
 		s->done = true;

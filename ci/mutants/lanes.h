@@ -19,9 +19,9 @@ extern const size_t nr_lanes;
 
 /*
  * lanes_init - where things are
- * @build: made with MUTANTS=1
+ * @build: has the suite, and in mutants/ a core with MUTANTS=1
  *
- * Returns false with a line on stderr if the suite is not there.
+ * Returns false with a line on stderr if they are not there.
  */
 bool lanes_init(const char *build);
 
@@ -32,6 +32,9 @@ struct lane_run {
 	const char *program;		/* this one alone, or NULL */
 	const char *test;		/* PROGRAM/TEST of it, or NULL */
 };
+
+/* Why a test failed that did not come to its end. */
+#define HANGS "hangs"
 
 enum verdict { PASSED, SKIPPED, FAILED };
 
