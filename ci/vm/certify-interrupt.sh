@@ -60,6 +60,8 @@ for i in $(seq "$n"); do
 		echo "not ok $i - SIG$signal after $delay ms: left: $(ls -A $out | tr '\n' ' ')"
 	elif [ -e $out/bundle ] && ! vfio-compliance verify $out/bundle | grep -q 'tests have no result'; then
 		echo "not ok $i - SIG$signal after $delay ms: a bundle that is not whole"
+	elif [ $status = 0 ] && [ ! -e $out/bundle ]; then
+		echo "not ok $i - SIG$signal after $delay ms: exit status 0, and no bundle"
 	else
 		echo "ok $i - SIG$signal after $delay ms, binding $during then, exit status $status"
 	fi

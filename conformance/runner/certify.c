@@ -253,8 +253,8 @@ static int certify(struct certify *c)
 	if (ret)
 		return ret;
 	ret = bind_all(&c->suite, driver);
-	if (!ret && !suite_interrupted())
-		ret = run_and_write(c);
+	if (!ret)
+		ret = suite_interrupted() ? EXIT_CANNOT : run_and_write(c);
 	error = bind_restore_all();
 	if (error)
 		ret = cannot("the former driver of a device could not be given back: %s; `vfio-compliance "
