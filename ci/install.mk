@@ -11,8 +11,12 @@ TOP := $(DESTDIR)$(PREFIX)
 # Parts of the checks.
 NOT_INSTALLED := bind-test edu-guest faults findings
 
-.PHONY: install
-install: all
+INSTALLED = $(filter-out $(O)/libexec/unit/% $(O)/libexec/tests/% $(O)/obj/% $(O)/modules/% \
+	$(FINDINGS) $(NOT_INSTALLED:%=$(LIBEXEC)/%) $(LIBEXEC)/faults/%,$(ALL))
+
+.PHONY: install installed
+installed: $$(INSTALLED)
+install: installed
 	$(Q)install -d $(TOP)/bin $(TOP)/$(LIBDIR) $(TOP)/libexec/vfio-compliance \
 		$(TOP)/share/vfio-compliance/examples $(TOP)/share/doc/vfio-compliance
 	$(Q)install -m 755 $(O)/bin/vfio-compliance $(TOP)/bin/

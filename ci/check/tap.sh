@@ -51,6 +51,16 @@ holds() {
 	check "$name" test "$st" = 0 -a -z "$faults"
 }
 
+# copy_sources DIR: what the project is made of, without what was built.
+copy_sources() {
+	if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+		git ls-files -co --exclude-standard -- . ':!build'
+	else
+		find . -path ./build -prune -o -type f -print
+	fi | while read -r f; do [ -e "$f" ] && printf '%s\n' "$f"; done |
+		tar -cf - -T - | tar -C "$1" -xf -
+}
+
 tap_done() {
 	printf '1..%d\n' "$tap_nr"
 	exit "$((tap_failed > 0))"
