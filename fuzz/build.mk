@@ -8,6 +8,9 @@ FUZZ_PARSERS := parse_ktap parse_results
 FUZZ_TARGETS := $(FUZZ_PROGRAMS) $(FUZZ_PARSERS) device_feature mock_stream parse_topology
 FUZZDIR := $(O)/libexec/vfio-compliance/fuzz
 FUZZ_ENGINE ?=
+# Engines that are libraries of C++ bring their own linker and libraries: ci/oss-fuzz.
+FUZZ_LD ?= $(CC)
+FUZZ_REPORTS_LIBS ?= $(REPORTS_LIBS)
 
 CFLAGS_fuzz = $(if $(filter fuzz/fuzz_core,$*),$(KAPI),$(UAPI)) -D_GNU_SOURCE -fPIC -Ifuzz -Imock_driver \
 	$(if $(filter fuzz/parse_%,$*),-Ireports -Iconformance/runner)
@@ -38,9 +41,9 @@ $(FUZZDIR)/parse_ktap: $(FUZZ_STREAM_OBJS) $(O)/lib/libvfio-reports.a
 $(FUZZDIR)/%: $(O)/obj/fuzz/%.o $(FUZZ_OBJS)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(sanflags) $(FUZZ_ENGINE) -o $@ $(sort $(filter %.o,$^)) \
+	$(Q)$(FUZZ_LD) $(sanflags) $(FUZZ_ENGINE) -o $@ $(sort $(filter %.o,$^)) \
 		-Wl,--whole-archive $(filter %core.a,$^) -Wl,--no-whole-archive \
-		$(filter %reports.a,$^) $(if $(filter %reports.a,$^),$(REPORTS_LIBS)) -ldl -lpthread
+		$(filter %reports.a,$^) $(if $(filter %reports.a,$^),$(FUZZ_REPORTS_LIBS)) -ldl -lpthread
 
 # For AFL++ to load; and one process that no engine instruments.
 $(FUZZDIR)/mutator.so: $(O)/obj/fuzz/mutator_afl.o $(FUZZ_MUTATOR_OBJS) $(FUZZ_PROGRAM_OBJS)
@@ -100,3 +103,19 @@ fuzz-score: $(O)/fuzz/canary/include $(O)/fuzz/mutants/include all
 	+$(Q)$(FUZZ_SUBMAKE) O=$(O)/fuzz/mutants MUTANTS=1 CC=clang SAN=address FUZZ_ENGINE= \
 		$(TARGETS:%=$(O)/fuzz/mutants/libexec/vfio-compliance/fuzz/%)
 	$(Q)TRIALS=$(TRIALS) TIME=$(TIME) TARGETS='$(TARGETS)' fuzz/score.sh $(O)
+
+# Seeds, for campaigns to begin with.
+FUZZ_SEEDS := $(patsubst fuzz/corpus/%,$(O)/share/vfio-compliance/fuzz/%,$(wildcard fuzz/corpus/*/*))
+$(FUZZ_SEEDS): $(O)/share/vfio-compliance/fuzz/%: fuzz/corpus/%
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+ALL += $(FUZZ_SEEDS)
+
+# The executor of programs on libc's calls, for guests.
+$(O)/libexec/vfio-compliance/fuzz-replay: $(call objs,fuzz/fuzz_replay.c fuzz/replay_steps.c \
+		fuzz/replay_device.c fuzz/sys_libc.c fuzz/emit_c.c fuzz/targets.c \
+		conformance/runner/kmsg.c) $(FUZZ_PROGRAM_OBJS)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(sanflags) -o $@ $^
+ALL += $(O)/libexec/vfio-compliance/fuzz-replay

@@ -54,6 +54,7 @@ static void usage(FILE *f)
 	      "  -- COMMAND     run this in the guest in place of the suite, show its output, and\n"
 	      "                 exit with its status\n"
 	      "  -- bench ...   measure in the guest; the options of `vfio-compliance bench`\n"
+	      "  -- fuzz-replay [-t TARGET] DIR...  run inputs of fuzz targets, and show each step\n"
 	      "  --bisect       exit status as `git bisect run` takes it: 125, too, if all tests were\n"
 	      "                 skipped, and 128, which ends it, if nothing could be tried\n"
 	      "\n"
@@ -118,6 +119,21 @@ static int show_coverage(const struct vm_options *vm, const char *out)
 	if (pid < 0 || waitpid(pid, &st, 0) != pid || !WIFEXITED(st) || WEXITSTATUS(st))
 		return EXIT_CANNOT;
 	return unlink(vm->coverage) ? EXIT_CANNOT : EXIT_HELD;
+}
+
+/* Inputs of fuzz-replay, which are files and folders here, go along. */
+static void give_inputs(char **args, char ***files, size_t *nr)
+{
+	char file[PATH_MAX + 16], to[32];
+
+	for (int i = 0; args[i]; i++) {
+		if (*args[i] == '-' || access(args[i], R_OK))
+			continue;
+		snprintf(to, sizeof(to), "/inputs/%d", i);
+		snprintf(file, sizeof(file), "%s=%s", args[i], to);
+		strv_add(files, nr, file);
+		args[i] = strdup(to);
+	}
 }
 
 static int vm_command(struct vm_options *vm, char **argv)
@@ -301,6 +317,8 @@ static int run(struct cmdline *c, int argc, char **argv)
 	c->vm.out_dir = work;
 	if (argc && !strcmp(argv[0], "bench"))
 		return bench_in_vm(&c->vm, argc, argv);
+	if (argc && !strcmp(argv[0], "fuzz-replay"))
+		give_inputs(argv + 1, &c->files, &c->nr_files);
 	strv_add(&c->files, &c->nr_files, "");
 	free(c->files[c->nr_files - 1]);
 	c->files[c->nr_files - 1] = NULL;

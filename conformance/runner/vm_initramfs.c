@@ -68,7 +68,7 @@ int vm_build_initramfs(const struct vm_options *opt, const struct vm_kernel *ker
 		       size_t len)
 {
 	const char *libexec = vm_libexec_path(), *program = opt->argv[0];
-	static const char *const parts[] = { "exec-tests", "tests", "faults", "gcov-out.sh" };
+	static const char *const parts[] = { "exec-tests", "tests", "faults", "gcov-out.sh", "fuzz-replay" };
 	char argv_file[PATH_MAX], plan_file[PATH_MAX], in_guest[PATH_MAX], part[PATH_MAX];
 	size_t n = 0, nr_files = 0, i;
 	char **list;

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Inputs on /dev/vfio: see fuzz_replay.h. */
+#include "fuzz_replay.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/vfio.h>
+
+#include "../conformance/runner/kmsg.h"
+#include "replay_device.h"
+#include "sys_libc.h"
+#include "targets.h"
+
+#define BATCH		100	/* programs of one process */
+#define HANG_S		30
+#define INPUT_MAX	(PROG_MAX_CALLS * PROG_CALL_SIZE)
+
+struct input {
+	char *path;
+	const char *name;
+	uint8_t data[INPUT_MAX];
+	size_t size;
+};
+
+static struct input *inputs;
+static unsigned int nr_inputs;
+static uint64_t ops = PROG_ALL_OPS;
+static const char *write_to, *expect_from;
+static bool emit, profile;
+static unsigned int stop_at;
+
+/* Both processes look at it. */
+static struct shared {
+	volatile unsigned int next, differ, explained, reports, hangs;
+} *shared;
+
+static void load_file(const char *path)
+{
+	struct input *in;
+	FILE *f = fopen(path, "rb");
+
+	inputs = reallocarray(inputs, nr_inputs + 1, sizeof(*inputs));
+	if (!f || !inputs)
+		err(2, "%s", path);
+	in = &inputs[nr_inputs++];
+	in->path = strdup(path);
+	in->name = strrchr(in->path, '/') ? strrchr(in->path, '/') + 1 : in->path;
+	in->size = fread(in->data, 1, INPUT_MAX, f);
+	fclose(f);
+}
+
+static void load(const char *path)
+{
+	struct dirent **names;
+	struct stat st;
+	int n;
+
+	if (stat(path, &st))
+		err(2, "%s", path);
+	if (!S_ISDIR(st.st_mode)) {
+		load_file(path);
+		return;
+	}
+	n = scandir(path, &names, NULL, alphasort);
+	for (int i = 0; i < n; i++) {
+		char sub[4096];
+
+		snprintf(sub, sizeof(sub), "%s/%s", path, names[i]->d_name);
+		if (names[i]->d_name[0] != '.')
+			load(sub);
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+}
+
+/* Where time goes. */
+static struct {
+	unsigned int n;
+	double s;
+} *spent;
+static double since;
+
+static double clock_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static void spend(unsigned int op)
+{
+	double t = clock_now();
+
+	spent[op].n++;
+	spent[op].s += t - since;
+	since = t;
+}
+
+static struct replay_program now;
+static int slots[PROG_SLOTS];
+static uint8_t kinds[PROG_SLOTS], devs[PROG_SLOTS];
+static unsigned int touched;
+static unsigned int steps;
+
+static void on_step(void *ctx, const struct prog_step *s)
+{
+	struct prog_call c = *s->call;
+	char words[256];
+	unsigned int dev = devs[s->call->slot % PROG_SLOTS];
+
+	replay_note(ctx, s, dev);
+	if (s->op == PROG_PWRITE && s->ret > 0 && s->value >> 40 == VFIO_PCI_CONFIG_REGION_INDEX)
+		touched |= 1U << dev;
+	if (s->op == PROG_PWRITE && s->ret > 0 && s->value >> 40 == VFIO_PCI_BAR0_REGION_INDEX && !emit)
+		replay_wait_dma(s->fd);
+	steps++;
+	if (spent)
+		spend(s->op);
+	if (emit && s->index < PROG_MAX_CALLS) {
+		c.op = s->op;
+		prog_print(&c, words, sizeof(words));
+		emit_words(words);
+	}
+	if (stop_at && steps == stop_at) {
+		emit_end(true);
+		exit(0);
+	}
+}
+
+static ssize_t guarded_pwrite(int fd, const void *buf, size_t count, off_t pos)
+{
+	if (pos >> 40 == VFIO_PCI_BAR0_REGION_INDEX && !replay_dma_allowed(fd, pos, buf, count))
+		return -EACCES;
+	return emit ? prog_emit.pwrite(fd, buf, count, pos) : prog_libc.pwrite(fd, buf, count, pos);
+}
+
+static void run(const struct input *in)
+{
+	struct prog_sys sys = emit ? prog_emit : prog_libc;
+	struct prog_run r = {
+		.sys = &sys, .slots = slots, .kinds = kinds, .devs = devs,
+		.thread = PROG_BOTH, .ops = ops, .step = on_step, .ctx = &now,
+	};
+
+	sys.pwrite = guarded_pwrite;
+	memset(&now, 0, sizeof(now));
+	snprintf(now.name, sizeof(now.name), "%s", in->name);
+	memset(slots, -1, sizeof(slots));
+	touched = 0;
+	prog_mem_reset();
+	if (spent)
+		since = clock_now();
+	prog_run(&r, in->data, in->size);
+	touched |= r.touched;
+	/* To open a device once more costs two resets of it. */
+	for (int i = 0; i < PROG_SLOTS && !emit; i++)
+		if (slots[i] >= 0 && kinds[i] == PROG_DEVICE && touched >> devs[i] & 1 &&
+		    replay_restore_open(devs[i], slots[i]))
+			touched &= ~(1U << devs[i]);
+	prog_end(&r);
+	if (!emit)
+		replay_restore(touched);
+	if (spent)
+		spend(PROG_OPS);
+}
+
+static bool read_program(FILE *f, struct replay_program *p)
+{
+	size_t head = offsetof(struct replay_program, step);
+
+	memset(p, 0, head);
+	return fread(p, head, 1, f) == 1 && p->nr <= REPLAY_STEPS &&
+	       fread(p->step, sizeof(p->step[0]), p->nr, f) == p->nr;
+}
+
+static void write_program(FILE *f, const struct replay_program *p)
+{
+	fwrite(p, offsetof(struct replay_program, step), 1, f);
+	fwrite(p->step, sizeof(p->step[0]), p->nr, f);
+	fflush(f);
+}
+
+static void print_words(const struct input *in, unsigned int index)
+{
+	struct prog_call c;
+	char words[256] = "close";
+
+	if (prog_call(in->data, in->size, index, &c))
+		prog_print(&c, words, sizeof(words));
+	printf("%s", words);
+}
+
+static void compare(const struct input *in, const struct replay_program *want)
+{
+	const char *why;
+	int at = replay_compare(want, &now, in->data, in->size, &why);
+
+	if (at < 0)
+		return;
+	if (*why) {
+		shared->explained++;
+		printf("@explained %s %s\n", in->name, why);
+		return;
+	}
+	shared->differ++;
+	printf("@diff %s step %d call %u: ", in->name, at, now.step[at].index);
+	print_words(in, now.step[at].index);
+	printf("\n@core   ");
+	replay_print(stdout, &want->step[at]);
+	printf("\n@kernel ");
+	replay_print(stdout, &now.step[at]);
+	putchar('\n');
+}
+
+static void print_program(const struct input *in)
+{
+	printf("@program %s\n", in->name);
+	for (unsigned int i = 0; i < now.nr; i++) {
+		printf("%2u ", now.step[i].index);
+		replay_print(stdout, &now.step[i]);
+		putchar('\n');
+	}
+}
+
+/* What the kernel has to say of it. */
+static void look_at_log(int kmsg, const struct input *in)
+{
+	struct kmsg_scanner scanner = { .left = 0 };
+	bool any = false;
+	char line[2048], *text;
+	ssize_t n;
+
+	while (kmsg >= 0 && (n = read(kmsg, line, sizeof(line) - 1)) > 0) {
+		line[n] = '\0';
+		line[strcspn(line, "\n")] = '\0';
+		text = strchr(line, ';');
+		if (!text || kmsg_classify(&scanner, text + 1) != KMSG_REPORT)
+			continue;
+		printf("@report %s %s\n", in->name, text + 1);
+		any = true;
+	}
+	shared->reports += any;
+}
+
+/* From shared->next on; the programs before have been written or compared. */
+static void batch(int kmsg, FILE *out, FILE *want)
+{
+	static struct replay_program expected;
+	unsigned int end = shared->next + BATCH;
+
+	for (; shared->next < nr_inputs && shared->next < end; shared->next++) {
+		const struct input *in = &inputs[shared->next];
+
+		if (want && (!read_program(want, &expected) || strcmp(expected.name, in->name)))
+			errx(2, "%s has other programs than there are here", expect_from);
+		run(in);
+		if (out)
+			write_program(out, &now);
+		else if (want)
+			compare(in, &expected);
+		else
+			print_program(in);
+		look_at_log(kmsg, in);
+		fflush(stdout);
+	}
+	fflush(stdout);
+	_exit(0);
+}
+
+/* 0, or the status of one that did not end well. */
+static int wait_for(pid_t pid)
+{
+	const struct timespec nap = { .tv_nsec = 20000000 };
+	unsigned int at = shared->next;
+	time_t since = time(NULL);
+	int st;
+
+	while (!waitpid(pid, &st, WNOHANG)) {
+		if (at != shared->next) {
+			at = shared->next;
+			since = time(NULL);
+		} else if (time(NULL) - since > HANG_S) {
+			printf("@hang %s\n", inputs[at].name);
+			kill(pid, SIGKILL);
+			waitpid(pid, &st, 0);
+			break;
+		}
+		nanosleep(&nap, NULL);
+	}
+	return st;
+}
+
+static int replay(void)
+{
+	int kmsg = write_to ? -1 : open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), st;
+	FILE *out = write_to ? fopen(write_to, "wb") : NULL;
+	FILE *want = expect_from ? fopen(expect_from, "rb") : NULL;
+	double began, took;
+
+	if ((write_to && !out) || (expect_from && !want))
+		err(2, "%s", write_to ? write_to : expect_from);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		err(2, "no memory");
+	if (profile)
+		spent = mmap(NULL, (PROG_OPS + 1) * sizeof(*spent), PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (spent == MAP_FAILED)
+		err(2, "no memory");
+	if (kmsg >= 0)
+		lseek(kmsg, 0, SEEK_END);
+	/* Descriptors share their place in the files: a batch goes on where the last one ended. */
+	if (want)
+		setvbuf(want, NULL, _IONBF, 0);
+	replay_device_init();
+	began = clock_now();
+	while (shared->next < nr_inputs) {
+		pid_t pid;
+
+		fflush(stdout);
+		pid = fork();
+		if (pid < 0)
+			err(2, "fork");
+		if (!pid)
+			batch(kmsg, out, want);
+		st = wait_for(pid);
+		if (WIFEXITED(st) && WEXITSTATUS(st) == 2)
+			return 2;
+		if (!st)
+			continue;
+		shared->hangs++;
+		printf("@died %s status %#x\n", inputs[shared->next].name, st);
+		if (out) {
+			memset(&now, 0, offsetof(struct replay_program, step));
+			snprintf(now.name, sizeof(now.name), "%s", inputs[shared->next].name);
+			write_program(out, &now);
+		}
+		shared->next++;
+	}
+	took = clock_now() - began;
+	for (unsigned int i = 0; spent && i <= PROG_OPS; i++)
+		if (spent[i].n)
+			printf("@time %s: %u calls, %.2f ms each, %.0f ms\n", i < PROG_OPS ? prog_ops[i].name :
+			       "restore", spent[i].n, spent[i].s * 1e3 / spent[i].n, spent[i].s * 1e3);
+	printf("@done %u programs in %.1f s, %.0f a minute: %u differ, %u explained, %u died, %u reports\n",
+	       nr_inputs, took, nr_inputs / took * 60, shared->differ, shared->explained,
+	       shared->hangs, shared->reports);
+	return shared->differ || shared->hangs || shared->reports ? 1 : 0;
+}
+
+/* The calls up to one that ends the process are a reproducer, too. */
+static int emit_c(void)
+{
+	pid_t pid;
+	int st;
+
+	emit_begin(stdout, inputs[0].name);
+	pid = fork();
+	if (pid < 0)
+		err(2, "fork");
+	if (!pid) {
+		alarm(HANG_S);
+		run(&inputs[0]);
+		emit_end(false);
+		exit(0);
+	}
+	if (waitpid(pid, &st, 0) != pid)
+		err(2, "waitpid");
+	if (WIFSIGNALED(st)) {
+		putchar('\n');
+		emit_end(false);
+	}
+	return WIFEXITED(st) ? WEXITSTATUS(st) : 0;
+}
+
+static void usage(void)
+{
+	fputs("usage: fuzz-replay [-t TARGET] [-p] [-w FILE | -e FILE] FILE|DIR...\n"
+	      "       fuzz-replay [-t TARGET] -c [-s STEP] FILE\n"
+	      "  -t TARGET  only the operations of this fuzz target\n"
+	      "  -w FILE    write down what each step gives\n"
+	      "  -e FILE    compare with what was written down\n"
+	      "  -p         say how long which operations took\n"
+	      "  -c         print a C program that makes the same calls; with -s up to this step,\n"
+	      "             which is wrong\n", stderr);
+	exit(2);
+}
+
+int main(int argc, char **argv)
+{
+	const struct fuzz_target *t;
+	int opt, ret;
+
+	while ((opt = getopt(argc, argv, "t:w:e:cs:p")) != -1) {
+		switch (opt) {
+		case 't':
+			t = fuzz_target(optarg);
+			if (!t || t->input != FUZZ_PROGRAM)
+				errx(2, "%s is no target that runs programs", optarg);
+			ops = t->ops;
+			break;
+		case 'w': write_to = optarg; break;
+		case 'e': expect_from = optarg; break;
+		case 'p': profile = true; break;
+		case 'c': emit = true; break;
+		case 's': stop_at = strtoul(optarg, NULL, 10); break;
+		default: usage();
+		}
+	}
+	for (int i = optind; i < argc; i++)
+		load(argv[i]);
+	if (!nr_inputs || (emit && nr_inputs > 1))
+		usage();
+	ret = prog_mem_init();
+	if (ret)
+		errx(2, "cannot map the program's memory: %s", strerror(-ret));
+	return emit ? emit_c() : replay();
+}
