@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void oracle_failed(const char *file, int line, const char *cond, const char *fmt, ...)
+void oracle_failed(const char *file, int line, const char *func, const char *cond,
+		   const char *fmt, ...)
 {
 	va_list ap;
 
-	fprintf(stderr, "%s:%d: oracle: %s: ", file, line, cond);
+	/* Two lines: the rule, by which findings are told apart, and what was seen instead. */
+	fprintf(stderr, "%s:%d: oracle: %s: %s\n    ", file, line, func, cond);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);

@@ -29,10 +29,10 @@ extern const char fuzz_target_name[];
 #define ORACLE(cond, ...)							\
 	do {									\
 		if (!(cond))							\
-			oracle_failed(__FILE__, __LINE__, #cond, __VA_ARGS__);	\
+			oracle_failed(__FILE__, __LINE__, __func__, #cond, __VA_ARGS__);	\
 	} while (0)
-void oracle_failed(const char *file, int line, const char *cond, const char *fmt, ...)
-	__attribute__((noreturn, format(printf, 4, 5)));
+void oracle_failed(const char *file, int line, const char *func, const char *cond,
+		   const char *fmt, ...) __attribute__((noreturn, format(printf, 5, 6)));
 
 /* The core with its default topology; called once, from LLVMFuzzerInitialize(). */
 void fuzz_start(void);

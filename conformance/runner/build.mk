@@ -23,7 +23,7 @@ $(O)/obj/conformance/runner/%.o: conformance/runner/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(CFLAGS_conformance/runner) -c -o $@ $<
 
-$(O)/bin/vfio-compliance: $(call objs,$(RUNNER_SRCS)) $(O)/lib/libvfio-reports.a \
+$(O)/bin/vfio-compliance: $(call objs,$(RUNNER_SRCS)) $(O)/obj/fuzz/targets.o $(O)/lib/libvfio-reports.a \
 		$(O)/lib/libvfio-kmod.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)

@@ -18,6 +18,7 @@ static const struct {
 	{ "list", "show clauses and the tests that cover them", cmd_list },
 	{ "compare", "show where two runs disagree", cmd_compare },
 	{ "bench", "measure, compare measurements, and show them over time", cmd_bench },
+	{ "fuzz", "run the fuzz targets for a while, and sort what they find", cmd_fuzz },
 	{ "sdk", "compile a driver for the userspace core", cmd_sdk },
 	{ "plan", "list the cells of a matrix of kernels, devices, shapes and suites", cmd_plan },
 	{ "merge", "put together what the machines that did them found", cmd_merge },

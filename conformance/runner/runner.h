@@ -18,6 +18,7 @@ int cmd_compare(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
+int cmd_fuzz(int argc, char **argv);
 
 /* Can this PCI device be used through VFIO here? 0, or EXIT_CANNOT with a message. */
 int check_device(const char *bdf);

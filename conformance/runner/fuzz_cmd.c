@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vfio-compliance fuzz: campaigns of the fuzz targets. */
+#include "campaign.h"
+#include "runner.h"
+#include "suite.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void usage(FILE *f)
+{
+	fputs("usage: vfio-compliance fuzz [options] TARGET...\n"
+	      "\n"
+	      "Fuzzes the userspace core with each target in turn, and goes on where the last\n"
+	      "campaign on that corpus ended. `make fuzz` builds the targets.\n"
+	      "\n"
+	      "  --engine E     libfuzzer (the default: with ASan and UBSan) or afl\n"
+	      "  --jobs N       processes at a time (default 1)\n"
+	      "  --time S       seconds for each target (default 60), for a guest (600)\n"
+	      "  --corpus DIR   inputs, in a folder for each target (default OUT/corpus); made from\n"
+	      "                 the seeds of this installation if it is empty, merged at the end\n"
+	      "  -o OUT         findings.json, findings.sarif, index.html, findings/ and what the\n"
+	      "                 engine writes (default build/fuzz-campaign)\n"
+	      "  --seed N       of the engine's random numbers (default 0: another one each time)\n"
+	      "  --sync DIR     of AFL++: a folder that instances on several hosts share; one host\n"
+	      "                 has the main instance, the others are called with --secondary\n"
+	      "  --replay --kernel K  run the corpora on this kernel in QEMU, too (a kernel as for `vm`;\n"
+	      "                 --time is the guest's), and compare each step with the core's\n"
+	      "  -q             no progress\n"
+	      "\n"
+	      "A finding is one oracle that did not hold, or one stack: it is made as small as\n"
+	      "possible and written with an input and a reproducer. Exit status 1 if there is one.\n"
+	      "\nTargets:", f);
+	for (const struct fuzz_target *t = fuzz_targets; t->name; t++)
+		fprintf(f, " %s", t->name);
+	fputc('\n', f);
+}
+
+static int number(const char *option, const char *text, int min, int max, int *to)
+{
+	char *end;
+	long v = strtol(text, &end, 10);
+
+	if (*end || end == text || v < min || v > max)
+		return cannot("%s takes a number from %d to %d, not \"%s\"", option, min, max, text);
+	*to = v;
+	return 0;
+}
+
+static int parse(int argc, char **argv, struct fuzz_options *o)
+{
+	static const struct option options[] = {
+		{ "engine", required_argument, NULL, 'e' }, { "jobs", required_argument, NULL, 'j' },
+		{ "time", required_argument, NULL, 't' },   { "corpus", required_argument, NULL, 'c' },
+		{ "output", required_argument, NULL, 'o' }, { "seed", required_argument, NULL, 's' },
+		{ "sync", required_argument, NULL, 'S' },   { "secondary", no_argument, NULL, '2' },
+		{ "replay", no_argument, NULL, 'R' },	    { "kernel", required_argument, NULL, 'k' },
+		{ "quiet", no_argument, NULL, 'q' },	    { "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	bool replay = false;
+	int opt, ret = 0;
+
+	while (!ret && (opt = getopt_long(argc, argv, "o:qh", options, NULL)) != -1) {
+		switch (opt) {
+		case 'e':
+			o->engine = !strcmp(optarg, "afl") ? &fuzz_afl :
+				    !strcmp(optarg, "libfuzzer") ? &fuzz_libfuzzer : NULL;
+			if (!o->engine)
+				return cannot("no engine \"%s\": there are libfuzzer and afl", optarg);
+			break;
+		case 'j': ret = number("--jobs", optarg, 1, FUZZ_JOBS_MAX, &o->jobs); break;
+		case 't': ret = number("--time", optarg, 1, 30 * 86400, &o->time_s); break;
+		case 's': ret = number("--seed", optarg, 0, 1 << 30, &o->seed); break;
+		case 'c': o->corpus = optarg; break;
+		case 'o': o->out = optarg; break;
+		case 'S': o->sync = optarg; break;
+		case '2': o->secondary = true; break;
+		case 'R': replay = true; break;
+		case 'k': o->kernel = optarg; break;
+		case 'q': o->quiet = true; break;
+		case 'h': usage(stdout); exit(EXIT_HELD);
+		default: usage(stderr); return EXIT_CANNOT;
+		}
+	}
+	if (ret)
+		return ret;
+	if (optind == argc) {
+		usage(stderr);
+		return EXIT_CANNOT;
+	}
+	for (int i = optind; i < argc; i++)
+		if (!fuzz_target(argv[i]))
+			return cannot("no fuzz target \"%s\"; `vfio-compliance fuzz -h` lists them",
+				      argv[i]);
+	if (replay != !!o->kernel)
+		return cannot("--replay and --kernel K go together: fuzz --replay --kernel 6.12 TARGET");
+	if ((o->sync || o->secondary) && o->engine != &fuzz_afl)
+		return cannot("--sync and --secondary are of --engine afl");
+	if (o->secondary && !o->sync)
+		return cannot("--secondary needs the folder of the main instance: --sync DIR");
+	return 0;
+}
+
+/* Engines change their folder. */
+static char *absolute(const char *path)
+{
+	char here[PATH_MAX], *s;
+
+	if (!getcwd(here, sizeof(here)))
+		*here = '\0';
+	if (asprintf(&s, "%s%s%s", *path == '/' ? "" : here, *path == '/' ? "" : "/", path) < 0)
+		abort();
+	return s;
+}
+
+int cmd_fuzz(int argc, char **argv)
+{
+	struct fuzz_options o = { .engine = &fuzz_libfuzzer, .jobs = 1, .time_s = 0,
+				  .out = "build/fuzz-campaign" };
+	char corpus[FUZZ_PATH];
+	json_t *findings;
+	int ret, found = 0;
+
+	ret = parse(argc, argv, &o);
+	if (ret)
+		return ret;
+	if (!o.time_s)
+		o.time_s = o.kernel ? 600 : 60;
+	snprintf(corpus, sizeof(corpus), "%s/corpus", o.out);
+	o.out = absolute(o.out);
+	o.corpus = absolute(o.corpus ? o.corpus : corpus);
+	o.sync = o.sync ? absolute(o.sync) : NULL;
+	ret = fuzz_mkdir("%s", o.out);
+	if (ret)
+		return ret;
+	findings = fuzz_findings_load(o.out);
+	if (!findings)
+		return EXIT_CANNOT;
+	if (o.kernel) {
+		struct campaign *c = calloc(1, sizeof(*c));
+
+		if (!c)
+			abort();
+		c->o = &o;
+		c->findings = findings;
+		ret = fuzz_replay(c, argv + optind);
+		found = c->found;
+		free(c);
+		optind = argc;
+	} else {
+		suite_catch_signals();
+	}
+	for (int i = optind; i < argc && !ret && !suite_interrupted(); i++) {
+		struct campaign *c = calloc(1, sizeof(*c));
+
+		if (!c)
+			abort();
+		c->o = &o;
+		c->target = fuzz_target(argv[i]);
+		c->findings = findings;
+		ret = fuzz_campaign(c);
+		found += c->found;
+		free(c);
+	}
+	if (json_array_size(findings) || !ret) {
+		int bad = fuzz_findings_write(findings, o.out);
+
+		ret = ret ? ret : bad;
+	}
+	if (!ret && found)
+		printf("%d finding%s: %s/index.html\n", found, found == 1 ? "" : "s", o.out);
+	json_decref(findings);
+	return ret ? ret : found ? EXIT_SHORT : EXIT_HELD;
+}
