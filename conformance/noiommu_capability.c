@@ -60,7 +60,7 @@ static int go(struct way *w, int step)
 	}
 }
 
-VFIO_TEST_F(capability, at_each_step, "NOIO-005 NOIO-006 NOIO-007 CONT-023")
+VFIO_TEST_F_TIMEOUT(capability, at_each_step, 300, "NOIO-005 NOIO-006 NOIO-007 CONT-023")
 {
 	unsigned int with, step;
 	struct way w;
@@ -76,6 +76,9 @@ VFIO_TEST_F(capability, at_each_step, "NOIO-005 NOIO-006 NOIO-007 CONT-023")
 				continue;
 			}
 			EXPECT_EQ(-EPERM, ret) TH_LOG("%s without, of 0x%x", step_name[step], with);
+			/* An open resets the bus, which takes Linux seconds. */
+			if (step == GET_DEVICE && with)
+				continue;
 			/* A step that was refused has done nothing: with it, it succeeds. */
 			rawio(true);
 			EXPECT_LE(0, go(&w, step)) TH_LOG("%s, of 0x%x", step_name[step], with);
