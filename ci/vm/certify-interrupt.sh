@@ -14,11 +14,14 @@ binding() {
 	echo "$(readlink "$sysfs/driver") $(cat "$sysfs/driver_override")"
 }
 
+is_left() {
+	ps -o args | grep -qE "^([^ ]*/)?vfio-compliance certify|[l]ibexec/vfio-compliance/tests/"
+}
+
 # The keeper goes on after its maker's death: give it a moment.
 is_restored() {
 	for _ in $(seq 200); do
-		[ "$(binding)" = "$1" ] && ! pgrep -f /libexec/vfio-compliance/tests >/dev/null &&
-			! pgrep -x vfio-compliance >/dev/null && return 0
+		[ "$(binding)" = "$1" ] && ! is_left && return 0
 		usleep 50000
 	done
 	return 1
