@@ -47,23 +47,34 @@ count() {
 }
 
 for step in "${steps[@]}"; do
-	script=ci/check/$step
-	log=$build/check/$step.log
-	if [ ! -x "$script" ]; then
+	if [ ! -x "ci/check/$step" ]; then
 		echo "check: no step $step; ci/check/ has them" >&2
 		exit 2
 	fi
+done
+
+# A step whose script says so waits for a guest most of the time, on one CPU.
+is_guest() {
+	grep -q '^# Runs beside other guests' "ci/check/$1"
+}
+
+perform() {
+	local t0
 	t0=$(date +%s)
-	printf '%-28s ' "$step"
-	"$script" "$build" >"$log" 2>&1 </dev/null
-	status=$?
+	"ci/check/$1" "$build" >"$build/check/$1.log" 2>&1 </dev/null
+	echo "$? $(($(date +%s) - t0))" >"$build/check/$1.status"
+}
+
+tell() {
+	local log=$build/check/$1.log status seconds p f s
+	read -r status seconds <"$build/check/$1.status"
 	read -r p f s < <(count "$log")
 	# A step that failed without saying which test, or that tested nothing, failed.
 	[ "$status" -ne 0 ] && [ "$f" -eq 0 ] && f=1
 	[ "$status" -eq 0 ] && [ "$((p + f + s))" -eq 0 ] && f=1
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	printf '%s  %d passed, %d failed, %d skipped (%d s)\n' \
-		"$([ "$f" -eq 0 ] && echo ok || echo FAIL)" "$p" "$f" "$s" "$(($(date +%s) - t0))"
+		"$([ "$f" -eq 0 ] && echo ok || echo FAIL)" "$p" "$f" "$s" "$seconds"
 	grep '^figure: ' "$log" | sed 's/^figure: /    /'
 	if [ "$f" -ne 0 ]; then
 		grep -E '^(not ok|fail:|error:|timeout:|missing:|DIFFERENT)|: error: ' "$log" | head -n 15 |
@@ -71,6 +82,40 @@ for step in "${steps[@]}"; do
 		printf '    the whole log: %s\n' "$log"
 		[ "${CI:-}" = true ] && tail -n 25 "$log" | sed 's/^/    | /'
 	fi
+}
+
+# The guests' steps start where the first of them stands, one on each CPU; each is told in its turn.
+guests=() pool=
+for step in "${steps[@]}"; do
+	is_guest "$step" && guests+=("$step")
+done
+start_guests() {
+	local s
+	for s in "${guests[@]}"; do
+		rm -f "$build/check/$s.status"
+	done
+	for s in "${guests[@]}"; do
+		while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do
+			wait -n
+		done
+		perform "$s" &
+	done
+	wait
+}
+
+for step in "${steps[@]}"; do
+	printf '%-28s ' "$step"
+	if is_guest "$step"; then
+		[ -n "$pool" ] || { start_guests & pool=$!; }
+		while [ ! -s "$build/check/$step.status" ] && kill -0 "$pool" 2>/dev/null; do
+			sleep 0.5
+		done
+	else
+		# What other steps measure is not to be disturbed.
+		[ -z "$pool" ] || wait "$pool"
+		perform "$step"
+	fi
+	tell "$step"
 done
 
 printf '\nchecked in %d s\n' "$(($(date +%s) - begin))"
