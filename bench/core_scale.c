@@ -94,11 +94,10 @@ static void unmap_one(uint64_t iova)
 		CLIENT_FAIL("UNMAP_DMA: %s", client_errno(errno));
 }
 
-/* A step through @n slots that meets each once. */
-static uint64_t next_slot(uint64_t slot, long n)
-{
-	return (slot + 618033) % n;
-}
+/* Steps through the slots that meet each once: by address, and all over the place. */
+static const uint64_t steps[] = { 1, 618033 };
+static const char *const orders[] = { "by address", "at random" };
+#define ORDERS 2
 
 static uint64_t slot_iova(uint64_t slot)
 {
@@ -116,7 +115,7 @@ static double pin_ns(const struct mock *mock, uint64_t iova, int pages)
 	return ns + mock_read(mock, MOCK_REG_NS);
 }
 
-static void measure(long n, const struct mock *mock, struct costs *c)
+static void measure(long n, uint64_t step, const struct mock *mock, struct costs *c)
 {
 	uint64_t slot = 0, at;
 	double start;
@@ -124,15 +123,15 @@ static void measure(long n, const struct mock *mock, struct costs *c)
 	for (int round = 0; round < ROUNDS; round++) {
 		at = slot;
 		start = now();
-		for (int i = 0; i < OPS; i++, at = next_slot(at, n))
+		for (int i = 0; i < OPS; i++, at = (at + step) % n)
 			unmap_one(slot_iova(at));
 		least(&c->unmap, (now() - start) / OPS);
 		at = slot;
 		start = now();
-		for (int i = 0; i < OPS; i++, at = next_slot(at, n))
+		for (int i = 0; i < OPS; i++, at = (at + step) % n)
 			map_one(slot_iova(at));
 		least(&c->map, (now() - start) / OPS);
-		for (int i = 0; mock && i < 8; i++, slot = next_slot(slot, n))
+		for (int i = 0; mock && i < 8; i++, slot = (slot + step) % n)
 			least(&c->pin, pin_ns(mock, slot_iova(slot), 1));
 		if (mock)
 			least(&c->batch, pin_ns(mock, PINS_AT, BATCH) / BATCH);
@@ -145,7 +144,7 @@ int main(int argc, char **argv)
 	long counts[2] = { 1000, argc > 1 ? atol(argv[1]) : 1000000 }, made = 0;
 	const char *bdf = role_bdf(ROLE_MAIN);
 	struct mock mock, *pins = NULL;
-	struct costs c[2] = {};
+	struct costs c[ORDERS][2] = {};
 	double syscall_ns, touch_ns;
 
 	page = page_size();
@@ -171,19 +170,29 @@ int main(int argc, char **argv)
 	for (int i = 0; i < 2; i++) {
 		for (; made < counts[i]; made++)
 			map_one(slot_iova(made));
-		measure(counts[i], pins, &c[i]);
-		printf("%ld mappings: map %.0f ns, unmap %.0f ns, pin and unpin %.0f ns, "
-		       "of a page in a batch of %d %.1f ns\n", counts[i], c[i].map, c[i].unmap,
-		       c[i].pin, BATCH, c[i].batch);
+		for (int o = 0; o < ORDERS; o++) {
+			struct costs *at = &c[o][i];
+
+			measure(counts[i], steps[o], pins, at);
+			printf("%ld mappings %s: map %.0f ns, unmap %.0f ns, pin and unpin %.0f ns, "
+			       "of a page in a batch of %d %.1f ns\n", counts[i], orders[o], at->map,
+			       at->unmap, at->pin, BATCH, at->batch);
+		}
 	}
-	printf("figure: map and unmap beside %ld mappings: %.2f of a getppid\n", counts[0],
-	       (c[0].map + c[0].unmap) / syscall_ns);
-	printf("figure: %ld mappings against %ld: map %.2f, unmap %.2f", counts[1], counts[0],
-	       c[1].map / c[0].map, c[1].unmap / c[0].unmap);
+	for (int o = 0; o < ORDERS; o++) {
+		const struct costs *few = &c[o][0], *many = &c[o][1];
+
+		printf("figure: map and unmap beside %ld mappings, %s: %.2f of a getppid\n",
+		       counts[0], orders[o], (few->map + few->unmap) / syscall_ns);
+		printf("figure: %ld mappings against %ld, %s: map %.2f, unmap %.2f", counts[1],
+		       counts[0], orders[o], many->map / few->map, many->unmap / few->unmap);
+		if (pins)
+			printf(", pin and unpin %.2f", many->pin / few->pin);
+		printf("\n");
+	}
 	if (pins)
-		printf(", pin and unpin %.2f\nfigure: pin and unpin of a page in a batch: %.2f of "
-		       "a touch of its cache line", c[1].pin / c[0].pin, c[0].batch / touch_ns);
-	printf("\n");
+		printf("figure: pin and unpin of a page in a batch: %.2f of a touch of its cache "
+		       "line\n", c[0][0].batch / touch_ns);
 	device_close(&dev);
 	return 0;
 }
