@@ -60,13 +60,13 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	static const uint8_t stop_copy[] = { 0, 16, 0, 0, 0, 2, 0, 2, 0, 3, 0, 0, 0, 0, 0, 0, 0 };
 	long ret;
 
-	fuzz_start();
+	fuzz_start(true);
 	fuzz_open(&devices[0], "0000:01:00.0");
 	fuzz_open(&devices[1], "0000:00:03.0");
 	ret = call(devices[0].fd, VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_MIGRATION,
 		   &mig_flags);
 	ORACLE(ret == 0, "MIGRATION GET gives %ld", ret);
-	open_fds = fuzz_open_fds();
+	open_fds = (int)fuzz_core_fds();
 	return LLVMFuzzerTestOneInput(stop_copy, sizeof(stop_copy));
 }
 
@@ -217,7 +217,7 @@ static void restore(unsigned int dev, uint32_t flags)
 		ret = kapi_sys_ioctl(devices[0].fd, VFIO_DEVICE_RESET, 0);
 		ORACLE(!ret, "reset: %ld", ret);
 	}
-	ORACLE(fuzz_open_fds() == open_fds, "%d descriptors are open, %d were", fuzz_open_fds(),
+	ORACLE((int)fuzz_core_fds() == open_fds, "%d descriptors are open, %d were", (int)fuzz_core_fds(),
 	       open_fds);
 }
 

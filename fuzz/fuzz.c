@@ -18,3 +18,10 @@ void oracle_failed(const char *file, int line, const char *func, const char *con
 	fputc('\n', stderr);
 	abort();
 }
+
+/* Campaigns free much: less of it held back, and fewer frames kept of each allocation. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "quarantine_size_mb=16:malloc_context_size=5";
+}

@@ -6,6 +6,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,8 +35,11 @@ extern const char fuzz_target_name[];
 void oracle_failed(const char *file, int line, const char *func, const char *cond,
 		   const char *fmt, ...) __attribute__((noreturn, format(printf, 5, 6)));
 
-/* The core with its default topology; called once, from LLVMFuzzerInitialize(). */
-void fuzz_start(void);
+/*
+ * The core with its default topology; called once, from LLVMFuzzerInitialize().
+ * @alone: only the calling thread calls the core, which then has no others either.
+ */
+void fuzz_start(bool alone);
 
 /* A device opened through its own container (type1 v2) and group. */
 struct fuzz_device {
@@ -46,8 +50,5 @@ void fuzz_open(struct fuzz_device *dev, const char *bdf);
 /* Two pages of which the second cannot be touched: memory that ends at the border. */
 extern uint8_t *const fuzz_border;
 void *fuzz_at_border(const void *data, size_t size);
-
-/* Descriptors of the core that are open now, for leak checks. */
-int fuzz_open_fds(void);
 
 #endif

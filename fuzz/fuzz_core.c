@@ -5,6 +5,7 @@
 #include <linux/errno.h>
 #include <linux/delay.h>
 #include <linux/slab.h>
+#include <kapi/alone.h>
 #include <kapi/module.h>
 #include <kapi/objects.h>
 #include <kapi/syscalls.h>
@@ -15,9 +16,11 @@
 #include "../lib/pci/model/topology.h"
 #include "fuzz_core.h"
 
-void fuzz_core_start(void)
+void fuzz_core_start(bool alone)
 {
 	kapi_init();
+	if (alone)
+		kapi_run_alone();
 	kapi_load_modules();
 	vfio_model_init(NULL);
 }
@@ -95,6 +98,11 @@ unsigned int fuzz_core_diff(char *buf, size_t size)
 			usleep_range(1000, 1000);
 	}
 	return kapi_objects_diff(&at_rest, &now, buf, size);
+}
+
+long fuzz_core_fds(void)
+{
+	return kapi_objects(KAPI_DESCRIPTORS);
 }
 
 unsigned int fuzz_core_warnings(void)

@@ -21,12 +21,14 @@ void *kapi_sys_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t o
 int kapi_sys_munmap(void *addr, size_t len);
 int kapi_sys_dup(int fd, bool cloexec);
 unsigned int kapi_sys_poll(int fd);
+/* kapi/alone.h: not with other threads in the core. */
+int kapi_sys_eventfd(unsigned int count);
 /* Around the close of what is not the core's: kapi/file.h. */
 bool kapi_fd_closing(int fd);
 void kapi_fd_closed(void);
 
-/* Start kapi, the drivers and the default topology. */
-void fuzz_core_start(void);
+/* Start kapi, the drivers and the default topology. @alone: no other thread will call it. */
+void fuzz_core_start(bool alone);
 /* Number of a device's IOMMU group, or -errno. */
 int fuzz_core_group(const char *bdf);
 int fuzz_core_mdev_group(const char *uuid);
@@ -39,6 +41,8 @@ int fuzz_core_attr_write(const char *path, const char *text);
  */
 void fuzz_core_snap(void);
 unsigned int fuzz_core_diff(char *buf, size_t size);
+/* Descriptors of the core that are open. */
+long fuzz_core_fds(void);
 /* WARN()s so far. */
 unsigned int fuzz_core_warnings(void);
 

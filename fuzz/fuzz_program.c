@@ -22,6 +22,7 @@ static int slots[PROG_SLOTS];
 static uint8_t kinds[PROG_SLOTS], devs[PROG_SLOTS];
 static int groups[PROG_DEVS];
 static bool print;
+static bool alone;	/* one thread, and the core has none of its own */
 static void (*target_step)(const struct prog_step *s);
 
 static int core_close(int fd)
@@ -114,8 +115,11 @@ static int core_munmap(void *addr, size_t len)
 
 static int core_eventfd(void)
 {
-	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	int fd;
 
+	if (alone)
+		return kapi_sys_eventfd(0);
+	fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -176,7 +180,8 @@ void fuzz_program_start(void)
 	unsigned int i;
 	int ret;
 
-	fuzz_start();
+	alone = strcmp(fuzz_target_name, "race");
+	fuzz_start(alone);
 	ret = prog_mem_init();
 	if (ret) {
 		fprintf(stderr, "cannot map the program's memory: %s\n", strerror(-ret));

@@ -73,8 +73,10 @@ extern struct o_container o_containers[O_CONTAINERS];
 extern struct o_group o_groups[O_GROUPS];
 extern struct o_device o_devices[PROG_DEVS];
 unsigned int o_group_of(unsigned int dev);
-/* The file behind a descriptor, or NULL. */
+/* The file behind a descriptor of the program, or NULL. */
 const struct o_file *o_file(int fd);
+/* The same of a number that an argument names, which may be any of the process. */
+const struct o_file *o_operand(int fd);
 
 void oracle_files_start(void);
 void oracle_files_step(const struct prog_step *s);

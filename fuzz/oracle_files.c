@@ -40,11 +40,14 @@ static const struct o_file foreign = { .kind = PROG_ANY };
 
 const struct o_file *o_file(int fd)
 {
-	if (fd < 0)
-		return NULL;
-	if (fd < FDS && fds[fd])
-		return fds[fd];
-	return fcntl(fd, F_GETFD) < 0 ? NULL : &foreign;
+	return fd >= 0 && fd < FDS ? fds[fd] : NULL;
+}
+
+const struct o_file *o_operand(int fd)
+{
+	const struct o_file *f = o_file(fd);
+
+	return f || fd < 0 || fcntl(fd, F_GETFD) < 0 ? f : &foreign;
 }
 
 void oracle_files_start(void)
@@ -170,7 +173,7 @@ static void open_container(const struct prog_step *s)
 
 static void set_container(struct o_group *g, const struct prog_step *s)
 {
-	const struct o_file *f = s->len < 4 ? NULL : o_file(arg32(s->before, 0));
+	const struct o_file *f = s->len < 4 ? NULL : o_operand(arg32(s->before, 0));
 	long want = s->len < 4 ? -EFAULT : !f ? -EBADF : g->container ? -EINVAL :
 		    g->dead ? -ENODEV : f->kind != PROG_CONTAINER ? -EBADFD : 0;
 

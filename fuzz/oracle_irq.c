@@ -43,7 +43,7 @@ static long decode(const struct prog_step *s, struct req *r)
 static long eventfd_error(const struct prog_step *s)
 {
 	int fd = arg32(s->before, HEADER);
-	const struct o_file *f = o_file(fd);
+	const struct o_file *f = o_operand(fd);
 
 	return fd < 0 ? 0 : !f ? -EBADF : f->kind == PROG_EVENT ? 0 : -EINVAL;
 }

@@ -29,7 +29,7 @@ static long expect(unsigned int dev, const struct prog_step *s)
 	if (s->len < HEADER + 4 * count)
 		return -EFAULT;
 	for (i = 0; i < count; i++) {
-		const struct o_file *f = o_file(arg32(s->before, HEADER + 4 * i));
+		const struct o_file *f = o_operand(arg32(s->before, HEADER + 4 * i));
 
 		if (!f)
 			return -EBADF;

@@ -33,8 +33,11 @@ int prog_mem_init(void)
 
 void prog_mem_reset(void)
 {
-	/* Zeroes again, at the next touch. */
-	madvise((void *)PROG_MEM, PROG_MEM_PAGES * PROG_PAGE, MADV_DONTNEED);
+	uint8_t *args = (uint8_t *)PROG_RO + PROG_RO_PAGES * PROG_PAGE;
+
+	/* Where arguments stand, they always do; the rest is zeroes again at its next touch. */
+	memset(args, 0, (uint8_t *)PROG_MEM_END - args);
+	madvise((void *)PROG_MEM, args - (uint8_t *)PROG_MEM, MADV_DONTNEED);
 }
 
 static bool in_memory(uint64_t addr, uint64_t len, bool write)

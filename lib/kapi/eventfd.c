@@ -63,6 +63,11 @@ bool kapi_eventfd_info(int fd, u64 *id, u64 *count)
 	return true;
 }
 
+static bool is_eventfd(const struct file *file)
+{
+	return file->f_op == &kapi_eventfd_fops || file->f_op == &kapi_own_eventfd_fops;
+}
+
 /* The context of the eventfd behind @fd, with a reference; NULL without memory. */
 static struct eventfd_ctx *ctx_get(int fd, u64 id)
 {
@@ -109,8 +114,9 @@ struct eventfd_ctx *eventfd_ctx_fdget(int fd)
 
 	file = kapi_fget(fd);
 	if (file) {
+		ctx = eventfd_ctx_fileget(file);
 		fput(file);
-		return ERR_PTR(-EINVAL);
+		return ctx;
 	}
 	if (kapi_fd_is_hidden(fd) || kapi_host_fcntl(fd, F_GETFD, 0) < 0)
 		return ERR_PTR(-EBADF);
@@ -124,7 +130,7 @@ struct eventfd_ctx *eventfd_ctx_fileget(struct file *file)
 {
 	struct eventfd_ctx *ctx = file->private_data;
 
-	if (file->f_op != &kapi_eventfd_fops)
+	if (!is_eventfd(file))
 		return ERR_PTR(-EINVAL);
 	pthread_mutex_lock(&kapi_eventfd_mutex);
 	ctx->refs++;
@@ -142,7 +148,8 @@ void eventfd_ctx_put(struct eventfd_ctx *ctx)
 	kapi_eventfd_unwatch(ctx);
 	list_del(&ctx->link);
 	pthread_mutex_unlock(&kapi_eventfd_mutex);
-	kapi_fd_unhide_close(ctx->fd);
+	if (ctx->fd >= 0)
+		kapi_fd_unhide_close(ctx->fd);
 	free(ctx);
 	kapi_object_add(KAPI_EVENTFDS, -1);
 }
@@ -159,6 +166,10 @@ void eventfd_signal(struct eventfd_ctx *ctx)
 {
 	u64 one = 1;
 
+	if (ctx->fd < 0) {
+		kapi_own_eventfd_signal(ctx);
+		return;
+	}
 	/* A full counter would block us, and needs no more. */
 	if (host_poll(ctx->fd) & EPOLLOUT)
 		kapi_host_write(ctx->fd, &one, sizeof(one));
@@ -169,6 +180,10 @@ void eventfd_ctx_do_read(struct eventfd_ctx *ctx, __u64 *cnt)
 	struct iovec iov = { cnt, sizeof(*cnt) };
 	long ret;
 
+	if (ctx->fd < 0) {
+		*cnt = kapi_own_eventfd_take(ctx);
+		return;
+	}
 	*cnt = 0;
 	ret = kapi_host(SYS_preadv2, ctx->fd, &iov, 1, -1L, -1L, RWF_NOWAIT);
 	if (ret == -EOPNOTSUPP && host_poll(ctx->fd) & EPOLLIN)
@@ -282,7 +297,7 @@ struct file *eventfd_fget(int fd)
 
 	if (!file)
 		return ERR_PTR(-EBADF);
-	if (file->f_op != &kapi_eventfd_fops) {
+	if (!is_eventfd(file)) {
 		fput(file);
 		return ERR_PTR(-EINVAL);
 	}

@@ -11,9 +11,11 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <kapi/alone.h>
 #include <kapi/fail_nth.h>
 #include <kapi/file.h>
 #include <kapi/host.h>
+#include <kapi/objects.h>
 #include <kapi/syscalls.h>
 #include <kapi/task.h>
 #include <linux/file.h>
@@ -56,14 +58,21 @@ static inline struct file *slot_read(unsigned int fd)
 	return slot ? __atomic_load_n(slot, __ATOMIC_ACQUIRE) : NULL;
 }
 
+static int counts(const struct file *file)
+{
+	return file && file != SLOT_HIDDEN;
+}
+
 /* Put @file into the slot of @fd; returns what was there. The lock is held. */
 static struct file *slot_set(unsigned int fd, struct file *file)
 {
-	struct file **slot = slot_of(fd);
+	struct file **slot = slot_of(fd), *old;
 
 	if ((int)fd > highest)
 		__atomic_store_n(&highest, (int)fd, __ATOMIC_RELAXED);
-	return __atomic_exchange_n(slot, file, __ATOMIC_ACQ_REL);
+	old = __atomic_exchange_n(slot, file, __ATOMIC_ACQ_REL);
+	kapi_object_add(KAPI_DESCRIPTORS, counts(file) - counts(old));
+	return old;
 }
 
 /* Make sure that there is a slot for @fd. The lock is held. */
@@ -211,6 +220,23 @@ static int placeholder_of(const struct file *file)
 	return get_placeholder();
 }
 
+/* The lowest free number of those that are not the host's. The lock is held. */
+static int own_number(int min)
+{
+	int fd = min > KAPI_OWN_FDS ? min : KAPI_OWN_FDS;
+
+	while (fd < (int)CHUNK_SIZE && first_chunk[fd])
+		fd++;
+	return fd < (int)CHUNK_SIZE ? fd : -EMFILE;
+}
+
+/* Likewise, with the lock held, in place of the host's close(). */
+static void close_number(unsigned int fd)
+{
+	if (!kapi_alone)
+		kapi_host_close(fd);
+}
+
 static int reserve(const struct file *file, int min, bool cloexec)
 {
 	struct file *stale = NULL;
@@ -219,8 +245,8 @@ static int reserve(const struct file *file, int min, bool cloexec)
 	if (kapi_should_fail(KAPI_FAIL_FD))
 		return -EMFILE;
 	pthread_mutex_lock(&table_lock);
-	fd = from = placeholder_of(file);
-	if (from >= 0)
+	fd = from = kapi_alone ? own_number(min) : placeholder_of(file);
+	if (from >= 0 && !kapi_alone)
 		fd = kapi_host_fcntl(from, cloexec ? F_DUPFD_CLOEXEC : F_DUPFD, min);
 	if (fd >= 0) {
 		if (slot_make(fd)) {
@@ -252,7 +278,7 @@ static struct file *take(unsigned int fd, bool reserved)
 	file = slot_read(fd);
 	if (reserved ? file == SLOT_RESERVED : is_file(file)) {
 		slot_set(fd, NULL);
-		kapi_host_close(fd);
+		close_number(fd);
 	} else {
 		file = NULL;
 	}

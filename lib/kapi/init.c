@@ -2,6 +2,7 @@
 /*
  * Start of the core, and of its copy in a child process.
  */
+#include <kapi/alone.h>
 #include <kapi/fail_nth.h>
 #include <kapi/fault.h>
 #include <kapi/syscalls.h>
@@ -49,4 +50,12 @@ void kapi_init(void)
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	pthread_once(&once, init);
+}
+
+bool kapi_alone;
+
+void kapi_run_alone(void)
+{
+	kapi_alone = true;
+	kapi_cred_watched();
 }

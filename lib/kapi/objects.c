@@ -17,8 +17,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <kapi/syscalls.h>
-#include <kapi/file.h>
 
 long kapi_object_counts[KAPI_NR_OBJECTS];
 
@@ -33,14 +31,7 @@ static const char *const names[KAPI_NR_OBJECTS] = {
 
 long kapi_objects(enum kapi_object kind)
 {
-	long n = 0;
-	int fd;
-
 	switch (kind) {
-	case KAPI_DESCRIPTORS:
-		for (fd = kapi_fd_next(0); fd >= 0; fd = kapi_fd_next(fd + 1))
-			n += !kapi_fd_is_hidden(fd);
-		return n;
 	case KAPI_LOCKED_PAGES:
 		return READ_ONCE(current->mm->locked_vm);
 	default:

@@ -2,6 +2,7 @@
 /*
  * Threads and the process, as the core sees them: the host's own.
  */
+#include <kapi/alone.h>
 #include <kapi/fail_nth.h>
 #include <kapi/fault.h>
 #include <kapi/host.h>
@@ -81,6 +82,17 @@ struct task_struct *kapi_task_new(void)
 	return task;
 }
 
+struct task_struct *kapi_task_kernel(void)
+{
+	struct task_struct *task = task_alloc(kapi_task->pid);
+
+	task->group_leader = get_task_struct(leader);
+	task->flags |= PF_KTHREAD;
+	mmdrop(task->mm);
+	task->mm = NULL;
+	return task;
+}
+
 static void make_process(void)
 {
 	process = getpid();
@@ -146,7 +158,7 @@ void kapi_after_fork(void)
 
 bool kapi_borrows_memory(void)
 {
-	return *kapi_fork_mark && getpid() != process;
+	return !kapi_alone && *kapi_fork_mark && getpid() != process;
 }
 
 void schedule(void)

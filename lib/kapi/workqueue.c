@@ -7,7 +7,9 @@
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
+#include <kapi/alone.h>
 #include <kapi/sleep.h>
+#include <kapi/task.h>
 #include "thread.h"
 #include "workqueue.h"
 
@@ -36,6 +38,8 @@ struct workqueue_struct *const system_freezable_wq = &system_queue;
 
 void kapi_wq_progress(void)
 {
+	if (kapi_alone)
+		return;
 	__atomic_add_fetch(&progress, 1, __ATOMIC_SEQ_CST);
 	kapi_futex_wake(&progress, INT_MAX);
 }
@@ -132,6 +136,8 @@ void kapi_wq_kick(struct workqueue_struct *wq)
 	int queued = 0;
 	struct list_head *pos;
 
+	if (kapi_alone)
+		return;
 	list_for_each(pos, &wq->pending)
 		if (++queued > wq->idle)
 			break;
@@ -150,6 +156,7 @@ void kapi_wq_insert(struct workqueue_struct *wq, struct work_struct *work)
 	work->wq = wq;
 	work->data = ++kapi_wq_seq << 1 | WORK_PENDING;
 	list_add_tail(&work->entry, &wq->pending);
+	kapi_work_waits = kapi_alone;
 	kapi_wq_kick(wq);
 }
 
@@ -164,6 +171,51 @@ bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
 	}
 	pthread_mutex_unlock(&kapi_wq_lock);
 	return ret;
+}
+
+/*
+ * Without threads (kapi/alone.h): the caller runs what is pending on @wq itself, as a
+ * thread of the kernel would.
+ */
+void kapi_wq_run_alone(struct workqueue_struct *wq, unsigned long seq, struct work_struct *only)
+{
+	static struct task_struct *kernel;
+	struct kapi_worker worker = { .wq = wq }, *outer = self;
+	struct task_struct *caller = current;
+	struct work_struct *work;
+
+	if (!kernel)
+		kernel = kapi_task_kernel();
+	self = &worker;
+	kapi_task = kernel;
+	list_add_tail(&worker.all, &kapi_workers);
+	while ((work = only ?: next_work(wq)) && kapi_work_seq(work) <= seq) {
+		run(&worker, work);
+		if (only)
+			break;
+	}
+	list_del(&worker.all);
+	kapi_task = caller;
+	self = outer;
+}
+
+unsigned int kapi_work_waits;
+
+/* What items queue themselves waits for the next time, since they may do so for ever. */
+void kapi_work_run(void)
+{
+	struct workqueue_struct *wq;
+	unsigned long seq;
+
+	if (!kapi_alone)
+		return;
+	pthread_mutex_lock(&kapi_wq_lock);
+	kapi_work_waits = 0;
+	seq = kapi_wq_seq;
+	kapi_wq_run_alone(&system_queue, seq, NULL);
+	list_for_each_entry(wq, &queues, all)
+		kapi_wq_run_alone(wq, seq, NULL);
+	pthread_mutex_unlock(&kapi_wq_lock);
 }
 
 struct work_struct *current_work(void)

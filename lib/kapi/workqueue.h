@@ -40,6 +40,11 @@ unsigned long kapi_work_running(const struct work_struct *work);
 /* Sleep, without the lock, until an item was finished or taken off somewhere. */
 void kapi_wq_wait(void);
 void kapi_wq_progress(void);
+/*
+ * Run what is pending on @wq, up to the queueing @seq, or @only if that is not NULL and
+ * pending, on the calling thread: kapi/alone.h. The lock is dropped meanwhile.
+ */
+void kapi_wq_run_alone(struct workqueue_struct *wq, unsigned long seq, struct work_struct *only);
 /* Make sure that someone works on what is pending. */
 void kapi_wq_kick(struct workqueue_struct *wq);
 

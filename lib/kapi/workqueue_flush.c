@@ -4,7 +4,17 @@
  */
 #include <linux/bug.h>
 #include <linux/workqueue.h>
+#include <kapi/alone.h>
 #include "workqueue.h"
+
+/* Let go on with @only, or all of @wq up to @seq: by us, or by who has it in hands. Lock held. */
+static void go_on(struct workqueue_struct *wq, unsigned long seq, struct work_struct *only)
+{
+	if (kapi_alone)
+		kapi_wq_run_alone(wq, seq, only);
+	else
+		kapi_wq_wait();
+}
 
 static bool is_queued(const struct work_struct *work)
 {
@@ -27,7 +37,7 @@ bool flush_work(struct work_struct *work)
 	if (is_queued(work))
 		kapi_wq_kick(work->wq);
 	while (seq && !settled(work, seq))
-		kapi_wq_wait();
+		go_on(work->wq, seq, work);
 	pthread_mutex_unlock(&kapi_wq_lock);
 	return seq;
 }
@@ -55,7 +65,7 @@ void flush_workqueue(struct workqueue_struct *wq)
 	seq = kapi_wq_seq;
 	kapi_wq_kick(wq);
 	while (unfinished(wq, seq))
-		kapi_wq_wait();
+		go_on(wq, seq, NULL);
 	pthread_mutex_unlock(&kapi_wq_lock);
 }
 
@@ -64,7 +74,7 @@ void drain_workqueue(struct workqueue_struct *wq)
 	pthread_mutex_lock(&kapi_wq_lock);
 	kapi_wq_kick(wq);
 	while (unfinished(wq, ~0UL))
-		kapi_wq_wait();
+		go_on(wq, ~0UL, NULL);
 	pthread_mutex_unlock(&kapi_wq_lock);
 }
 

@@ -5,6 +5,7 @@
 #ifndef KAPI_TASK_H
 #define KAPI_TASK_H
 
+#include <kapi/alone.h>
 #include <linux/sched.h>
 
 /* Sets up the process's mm and the calling thread; see kapi_init(). */
@@ -31,6 +32,9 @@ bool kapi_borrows_memory(void);
 void kapi_cred_changed(void);
 void kapi_cred_watched(void);
 
+/* A task of a thread of the kernel's, for kapi_task while the calling thread does its work. */
+struct task_struct *kapi_task_kernel(void);
+
 /* Runs the releases that fput() put off. */
 void kapi_run_delayed_fput(struct task_struct *task);
 
@@ -51,6 +55,8 @@ static inline void kapi_exit(void)
 	if (unlikely(task->delayed_fput) && task->syscall_depth == 1)
 		kapi_run_delayed_fput(task);
 	task->syscall_depth--;
+	if (unlikely(kapi_work_waits) && !task->syscall_depth)
+		kapi_work_run();
 }
 
 #endif
