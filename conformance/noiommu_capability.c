@@ -76,7 +76,7 @@ VFIO_TEST_F_TIMEOUT(capability, at_each_step, 300, "NOIO-005 NOIO-006 NOIO-007 C
 				continue;
 			}
 			EXPECT_EQ(-EPERM, ret) TH_LOG("%s without, of 0x%x", step_name[step], with);
-			/* An open resets the bus, which takes Linux seconds. */
+			/* An open looks the interrupt up with ACPI, which takes seconds in a guest. */
 			if (step == GET_DEVICE && with)
 				continue;
 			/* A step that was refused has done nothing: with it, it succeeds. */

@@ -302,7 +302,7 @@ static void vtd_get_resv_regions(struct device *dev, struct list_head *list)
 }
 
 static const struct iommu_domain_ops static_domain_ops;
-static const struct iommu_ops vtd_ops;
+static struct iommu_ops vtd_ops;
 
 static struct iommu_domain blocked_domain = {
 	.type = IOMMU_DOMAIN_BLOCKED, .ops = &static_domain_ops, .owner = &vtd_ops,
@@ -312,17 +312,16 @@ static struct iommu_domain identity_domain = {
 	.type = IOMMU_DOMAIN_IDENTITY, .ops = &static_domain_ops, .owner = &vtd_ops,
 };
 
-static const struct iommu_ops vtd_ops = {
+static struct iommu_ops vtd_ops = {
 	.capable = vtd_capable,
 	.domain_alloc_paging = vtd_domain_alloc,
 	.device_group = pci_device_group,
 	.get_resv_regions = vtd_get_resv_regions,
-	.isolated_msi = true,
 	.identity_domain = &identity_domain,
 	.blocked_domain = &blocked_domain,
 };
 
-int kapi_vtd_create(unsigned int aw, bool snoop)
+int kapi_vtd_create(unsigned int aw, bool snoop, bool intremap)
 {
 	if (aw != 39 && aw != 48)
 		return -EINVAL;
@@ -334,6 +333,7 @@ int kapi_vtd_create(unsigned int aw, bool snoop)
 	vtd->iommu.ops = &vtd_ops;
 	vtd->aw = aw;
 	vtd->snoop = snoop;
+	vtd_ops.isolated_msi = intremap;
 	return 0;
 }
 

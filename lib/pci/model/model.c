@@ -116,7 +116,7 @@ static int build(const char *name, const struct topo_stmt *st, const struct topo
 	for (; st < end && !ret; st++) {
 		switch (st->kind) {
 		case TOPO_IOMMU:
-			ret = kapi_vtd_create(st->aw, st->snoop);
+			ret = kapi_vtd_create(st->aw, st->snoop, st->intremap);
 			break;
 		case TOPO_PARAM:
 			ret = kapi_set_param(st->module, st->param, st->value);

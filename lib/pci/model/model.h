@@ -5,10 +5,12 @@
  * A topology is text, one statement a line, '#' to the end of a line is
  * comment. Functions below a port follow it.
  *
- *   iommu vtd [aw=39|48] [snoop]  an IOMMU with that address width (default 39),
- *                              with snoop control or without; before any
- *                              function. Without an IOMMU there are no groups
- *                              and DMA addresses are physical.
+ *   iommu vtd [aw=39|48] [snoop] [intremap=off]
+ *                              an IOMMU with that address width (default 39), with
+ *                              snoop control or without, and without remapping of
+ *                              interrupts if that is off; before any function.
+ *                              Without an IOMMU there are no groups and DMA
+ *                              addresses are physical.
  *   param MODULE.NAME=VALUE    set a module parameter, as the kernel's command line would
  *   port SLOT [hotplug]        PCIe root port 0000:00:SLOT.0, SLOT hexadecimal;
  *                              opens the bus for the functions that follow. With

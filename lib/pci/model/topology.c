@@ -79,15 +79,18 @@ static const char *parse_iommu(char **rest, struct topo_stmt *st)
 	if (!word || strcmp(word, "vtd"))
 		return "the only IOMMU is 'vtd'";
 	st->aw = 39;
+	st->intremap = true;
 	while ((word = strsep(rest, " "))) {
 		if (!strcmp(word, "snoop"))
 			st->snoop = true;
+		else if (!strcmp(word, "intremap=off"))
+			st->intremap = false;
 		else if (!strcmp(word, "aw=39"))
 			st->aw = 39;
 		else if (!strcmp(word, "aw=48"))
 			st->aw = 48;
 		else
-			return "expected aw=39, aw=48 or snoop";
+			return "expected aw=39, aw=48, snoop or intremap=off";
 	}
 	return NULL;
 }

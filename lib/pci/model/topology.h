@@ -12,7 +12,7 @@ struct topo_stmt {
 	unsigned int line;
 	unsigned int slot, func;	/* TOPO_PORT, TOPO_EDU, TOPO_NVME */
 	unsigned int aw;		/* TOPO_IOMMU */
-	bool snoop;
+	bool snoop, intremap;
 	bool hotplug;			/* TOPO_PORT */
 	bool acs, noiommu;		/* TOPO_EDU */
 	unsigned int vfs;		/* TOPO_NVME */

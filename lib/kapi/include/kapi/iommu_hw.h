@@ -7,11 +7,11 @@
 
 /*
  * Give the machine an IOMMU like a VT-d unit with second-level tables: pages
- * of 4 KiB, 2 MiB and 1 GiB, @aw address bits (39 or 48), interrupt remapping,
- * and snoop control if @snoop. Functions added later are behind it.
+ * of 4 KiB, 2 MiB and 1 GiB, @aw address bits (39 or 48), snoop control if @snoop,
+ * and interrupt remapping if @intremap. Functions added later are behind it.
  * Returns 0, -EINVAL, -EEXIST (there is one), -ENOMEM.
  */
-int kapi_vtd_create(unsigned int aw, bool snoop);
+int kapi_vtd_create(unsigned int aw, bool snoop, bool intremap);
 /* The IOMMU or NULL. */
 struct iommu_device *kapi_iommu(void);
 
