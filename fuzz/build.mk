@@ -71,8 +71,10 @@ $(FUZZDIR)/trace2prog: $(O)/obj/fuzz/trace2prog.o $(FUZZ_PROGRAM_OBJS)
 
 ALL += $(FUZZ_TARGETS:%=$(FUZZDIR)/%) $(FUZZDIR)/mutator.so $(FUZZDIR)/trace2prog $(FUZZ_DICTS)
 
-# Programs meet constants by their mutator: to trace what is compared would only cost time.
-FUZZ_OPT := -O2 -g -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
+# Programs meet constants by their mutator: to trace what is compared, or who calls whom
+# through a pointer, would only cost them time.
+FUZZ_OPT := -O2 -g -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp,indirect-calls \
+	-fsanitize-coverage-ignorelist=fuzz/uncovered.txt
 FUZZ_SUBMAKE = $(MAKE) --no-print-directory -f Makefile
 $(O)/fuzz/%/include: | $(O)/include/complete
 	@mkdir -p $(@D)
@@ -88,7 +90,7 @@ fuzz-libfuzzer: $(O)/fuzz/libfuzzer/include
 
 # AFL++'s driver behind -fsanitize=fuzzer runs the same entry point in a loop.
 fuzz-afl: $(O)/fuzz/afl/include
-	+$(Q)AFL_QUIET=1 $(FUZZ_SUBMAKE) O=$(O)/fuzz/afl CC=afl-clang-fast \
+	+$(Q)AFL_QUIET=1 AFL_LLVM_DENYLIST=$(abspath fuzz/uncovered.txt) $(FUZZ_SUBMAKE) O=$(O)/fuzz/afl CC=afl-clang-fast \
 		OPT='-O2 -g' FUZZ_ENGINE=-fsanitize=fuzzer \
 		$(FUZZ_TARGETS:%=$(O)/fuzz/afl/libexec/vfio-compliance/fuzz/%)
 

@@ -147,6 +147,44 @@ static void run_init(struct prog_run *run)
 	};
 }
 
+/* What an edu keeps over a reset, if it has one: status, a raised interrupt, its DMA engine. */
+static void restore_edu(int fd)
+{
+	static const struct { uint8_t reg; uint32_t val; } regs[] = {
+		{ 0x04, ~0U }, { 0x20, 0 }, { 0x64, ~0U }, { 0x80, 0 }, { 0x84, 0 }, { 0x88, 0 }, { 0x8c, 0 },
+		{ 0x90, 0 }, { 0x94, 0 },
+	};
+
+	for (unsigned int i = 0; i < sizeof(regs) / sizeof(regs[0]); i++)
+		kapi_sys_pwrite(fd, &regs[i].val, 4, regs[i].reg);
+}
+
+/* What a device and its driver keep longer than a file of theirs. */
+static void restore(unsigned int dev)
+{
+	struct fuzz_device d;
+	uint64_t one = 1;
+
+	if (dev > PROG_PEER)
+		return;
+	fuzz_open(&d, prog_dev_name[dev]);
+	restore_edu(d.fd);
+	if (dev != PROG_PLAIN)
+		ORACLE(kapi_sys_pwrite(d.fd, &one, 8, ((uint64_t)VFIO_PCI_NUM_REGIONS << 40) +
+				       MOCK_REG_RESTORE) == 8, "device %u cannot be restored", dev);
+	kapi_sys_close(d.fd);
+	kapi_sys_close(d.group);
+	kapi_sys_close(d.container);
+}
+
+/* An injected error of open_device is spent on the attempt before. */
+static void restore_all(unsigned int touched)
+{
+	for (unsigned int dev = 0; dev < PROG_DEVS; dev++)
+		if (touched >> dev & 1)
+			restore(dev);
+}
+
 /* What is made at its first use and stays, is made before anything is counted. */
 static void warm_up(void)
 {
@@ -156,6 +194,7 @@ static void warm_up(void)
 		{ PROG_OPEN_KVM, .out = 5 }, { PROG_CREATE_VM, .slot = 5, .out = 6 },
 		{ PROG_CREATE_KVM_VFIO, .slot = 6, .out = 7 },
 		{ PROG_MDEV_CREATE, .v = { PROG_MDEV0 } }, { PROG_MDEV_CREATE, .v = { PROG_MDEV1 } },
+		{ PROG_MMAP, .slot = 2, .v = { 0x8000, 0x1001, 3 } },
 		{ PROG_SETUP, .slot = 8, .v = { PROG_PLAIN } },
 		{ PROG_SETUP, .slot = 11, .v = { PROG_PAIR0 } },
 		{ PROG_GET_DEVICE, .slot = 12, .out = 14, .v = { PROG_PAIR1 } },
@@ -194,6 +233,7 @@ void fuzz_program_start(void)
 	ops = fuzz_target(fuzz_target_name)->ops;
 	print = getenv("FUZZ_PRINT");
 	warm_up();
+	restore_all((1U << PROG_NO_DEVICE) - 1);
 	fuzz_core_snap();
 }
 
@@ -215,45 +255,6 @@ static void step(void *ctx, const struct prog_step *s)
 	oracle_files_step(s);
 	if (target_step)
 		target_step(s);
-}
-
-/* What an edu that cannot be reset keeps: status, a raised interrupt, its DMA engine. */
-static void restore_edu(int fd)
-{
-	static const struct { uint8_t reg; uint32_t val; } regs[] = {
-		{ 0x04, ~0U }, { 0x20, 0 }, { 0x64, ~0U }, { 0x80, 0 }, { 0x84, 0 }, { 0x88, 0 }, { 0x8c, 0 },
-		{ 0x90, 0 }, { 0x94, 0 },
-	};
-
-	for (unsigned int i = 0; i < sizeof(regs) / sizeof(regs[0]); i++)
-		kapi_sys_pwrite(fd, &regs[i].val, 4, regs[i].reg);
-}
-
-/* What a device and its driver keep longer than a file of theirs. */
-static void restore(unsigned int dev)
-{
-	struct fuzz_device d;
-	uint64_t one = 1;
-
-	if (dev > PROG_PEER)
-		return;
-	fuzz_open(&d, prog_dev_name[dev]);
-	if (dev == PROG_PLAIN)
-		restore_edu(d.fd);
-	else
-		ORACLE(kapi_sys_pwrite(d.fd, &one, 8, ((uint64_t)VFIO_PCI_NUM_REGIONS << 40) +
-				       MOCK_REG_RESTORE) == 8, "device %u cannot be restored", dev);
-	kapi_sys_close(d.fd);
-	kapi_sys_close(d.group);
-	kapi_sys_close(d.container);
-}
-
-/* An injected error of open_device is spent on the attempt before. */
-static void restore_all(unsigned int touched)
-{
-	for (unsigned int dev = 0; dev < PROG_DEVS; dev++)
-		if (touched >> dev & 1)
-			restore(dev);
 }
 
 static void check_left(void)

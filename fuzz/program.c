@@ -463,6 +463,9 @@ static void run_call(struct prog_run *run, struct prog_step *s)
 		for (i = 0; i < PROG_ARG_FDS; i++)
 			fds[i] = operand_fd(run, prog_fd_operand(c, i));
 		cmd = prog_ioctl_arg(c, fds, &arg);
+		/* Writes to the device when somebody writes to the eventfd. */
+		if (c->op == PROG_IOEVENTFD)
+			touch(run, c->slot);
 		ioctl_arg(run, s, cmd, &arg);
 		if (!s->ret && c->op == PROG_SET_STATE && s->len >= 16)
 			took_fd(run, s, prog_state_fd(s->after), PROG_DATA);

@@ -89,13 +89,19 @@ static int mock_set_dirty(struct mock_mig *mig, u64 bytes)
 
 static int mock_restore(struct vfio_device *vdev, struct mock_mig *mig)
 {
+	int ret;
+
 	if (mig->state != VFIO_DEVICE_STATE_RUNNING)
 		return -EBUSY;
 	mock_regs_default(&mig->regs);
 	mock_mem_free(&mig->mem);
 	mig->arc_count = 0;
 	vdev->migration_flags = mig->all_flags;
-	return mock_mem_resize(&mig->mem, MOCK_STATE_SIZE_DEFAULT);
+	ret = mock_mem_resize(&mig->mem, MOCK_STATE_SIZE_DEFAULT);
+	/* So that the next stream costs what the one after it does. */
+	if (!ret)
+		mock_mem_sum(&mig->mem);
+	return ret;
 }
 
 static u64 mock_arc_log_entry(struct mock_mig *mig, u64 index)

@@ -19,6 +19,11 @@ static u32 used[REGIONS];	/* a bit for each block of a region */
 static unsigned int hint;	/* no region before has room */
 static unsigned long area;	/* 0: not there yet, 1: cannot be had */
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1	/* which gcc says so */
+#endif
+#endif
 #if defined(__SANITIZE_ADDRESS__)
 #define WANTED false		/* that watches the heap, and nothing else */
 #else

@@ -69,7 +69,7 @@ static struct file *slot_set(unsigned int fd, struct file *file)
 	struct file **slot = slot_of(fd), *old;
 
 	if ((int)fd > highest)
-		__atomic_store_n(&highest, (int)fd, __ATOMIC_RELAXED);
+		__atomic_store_n(&highest, kapi_alone ? (int)CHUNK_SIZE - 1 : (int)fd, __ATOMIC_RELAXED);
 	old = __atomic_exchange_n(slot, file, __ATOMIC_ACQ_REL);
 	kapi_object_add(KAPI_DESCRIPTORS, counts(file) - counts(old));
 	return old;
@@ -172,19 +172,19 @@ int kapi_fd_hide(int fd)
 {
 	int ret;
 
-	pthread_mutex_lock(&table_lock);
+	kapi_host_lock(&table_lock);
 	ret = hide_locked(fd);
-	pthread_mutex_unlock(&table_lock);
+	kapi_host_unlock(&table_lock);
 	return ret;
 }
 
 void kapi_fd_unhide_close(int fd)
 {
-	pthread_mutex_lock(&table_lock);
+	kapi_host_lock(&table_lock);
 	if (slot_read(fd) == SLOT_HIDDEN)
 		slot_set(fd, NULL);
 	kapi_host_close(fd);
-	pthread_mutex_unlock(&table_lock);
+	kapi_host_unlock(&table_lock);
 }
 
 int kapi_fd_next(int fd)
@@ -244,7 +244,7 @@ static int reserve(const struct file *file, int min, bool cloexec)
 
 	if (kapi_should_fail(KAPI_FAIL_FD))
 		return -EMFILE;
-	pthread_mutex_lock(&table_lock);
+	kapi_host_lock(&table_lock);
 	fd = from = kapi_alone ? own_number(min) : placeholder_of(file);
 	if (from >= 0 && !kapi_alone)
 		fd = kapi_host_fcntl(from, cloexec ? F_DUPFD_CLOEXEC : F_DUPFD, min);
@@ -256,7 +256,7 @@ static int reserve(const struct file *file, int min, bool cloexec)
 			fd = -EMFILE;
 		}
 	}
-	pthread_mutex_unlock(&table_lock);
+	kapi_host_unlock(&table_lock);
 	drop(stale);
 	return fd;
 }
@@ -274,7 +274,7 @@ static struct file *take(unsigned int fd, bool reserved)
 {
 	struct file *file;
 
-	pthread_mutex_lock(&table_lock);
+	kapi_host_lock(&table_lock);
 	file = slot_read(fd);
 	if (reserved ? file == SLOT_RESERVED : is_file(file)) {
 		slot_set(fd, NULL);
@@ -282,7 +282,7 @@ static struct file *take(unsigned int fd, bool reserved)
 	} else {
 		file = NULL;
 	}
-	pthread_mutex_unlock(&table_lock);
+	kapi_host_unlock(&table_lock);
 	return file;
 }
 
@@ -313,10 +313,10 @@ void kapi_fd_forget(int fd)
 	if (!slot_read(fd) || kapi_borrows_memory())
 		return;
 	kapi_enter();
-	pthread_mutex_lock(&table_lock);
+	kapi_host_lock(&table_lock);
 	if (is_file(slot_read(fd)))
 		file = slot_set(fd, NULL);
-	pthread_mutex_unlock(&table_lock);
+	kapi_host_unlock(&table_lock);
 	drop(file);
 	kapi_exit();
 }
@@ -378,7 +378,7 @@ int kapi_sys_dup_to(int fd, int newfd, bool cloexec)
 		ret = newfd;
 		goto out;
 	}
-	pthread_mutex_lock(&table_lock);
+	kapi_host_lock(&table_lock);
 	if (newfd < 0 || !slot_make(newfd))
 		ret = -EBADF;
 	else if (slot_read(newfd) == SLOT_HIDDEN || slot_read(newfd) == SLOT_RESERVED)
@@ -387,7 +387,7 @@ int kapi_sys_dup_to(int fd, int newfd, bool cloexec)
 		ret = kapi_host(SYS_dup3, placeholder_of(file), newfd, cloexec ? O_CLOEXEC : 0);
 	if (ret >= 0)
 		old = slot_set(newfd, file);
-	pthread_mutex_unlock(&table_lock);
+	kapi_host_unlock(&table_lock);
 	if (ret < 0)
 		fput(file);
 	drop(old);
@@ -399,7 +399,7 @@ out:
 void kapi_fd_lock(bool lock)
 {
 	if (lock)
-		pthread_mutex_lock(&table_lock);
+		kapi_host_lock(&table_lock);
 	else
-		pthread_mutex_unlock(&table_lock);
+		kapi_host_unlock(&table_lock);
 }

@@ -5,6 +5,7 @@
  * Memory of a struct file is never given back, only used again for another one
  * (see fd.c for why).
  */
+#include <kapi/alone.h>
 #include <kapi/fail_nth.h>
 #include <kapi/file.h>
 #include <kapi/objects.h>
@@ -26,9 +27,9 @@ static struct file *pool;
 void kapi_file_lock(bool lock)
 {
 	if (lock)
-		pthread_mutex_lock(&pool_lock);
+		kapi_host_lock(&pool_lock);
 	else
-		pthread_mutex_unlock(&pool_lock);
+		kapi_host_unlock(&pool_lock);
 }
 
 /* A file with a count of 0, which no lookup takes. */
@@ -36,20 +37,20 @@ static struct file *pool_get(void)
 {
 	struct file *file;
 
-	pthread_mutex_lock(&pool_lock);
+	kapi_host_lock(&pool_lock);
 	file = pool;
 	if (file)
 		pool = file->kapi_next;
-	pthread_mutex_unlock(&pool_lock);
+	kapi_host_unlock(&pool_lock);
 	return file ?: calloc(1, sizeof(*file));
 }
 
 static void pool_put(struct file *file)
 {
-	pthread_mutex_lock(&pool_lock);
+	kapi_host_lock(&pool_lock);
 	file->kapi_next = pool;
 	pool = file;
-	pthread_mutex_unlock(&pool_lock);
+	kapi_host_unlock(&pool_lock);
 }
 
 struct inode *kapi_inode_alloc(umode_t mode, dev_t rdev, void *priv)
@@ -103,7 +104,7 @@ struct file *kapi_file_alloc(struct inode *inode, const char *name,
 	file->kapi_host_fd = -1;
 	file->kapi_placeholder = -1;
 	spin_lock_init(&file->f_lock);
-	snprintf(file->name, sizeof(file->name), "%s", name);
+	strscpy(file->name, name, sizeof(file->name));
 	if (fops->llseek)
 		file->f_mode |= FMODE_LSEEK;
 	if (file->f_mode & FMODE_READ && fops->read)

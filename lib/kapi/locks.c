@@ -11,6 +11,7 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
+#include <kapi/alone.h>
 #include <kapi/sleep.h>
 
 /*
@@ -58,6 +59,13 @@ static void disown(void **owner)
 	__atomic_store_n(owner, NULL, __ATOMIC_RELAXED);
 }
 
+static bool try_host(pthread_mutex_t *lock, void *const *owner)
+{
+	if (kapi_alone)
+		return !__atomic_load_n(owner, __ATOMIC_RELAXED);
+	return !pthread_mutex_trylock(lock);
+}
+
 void mutex_init(struct mutex *lock)
 {
 	pthread_mutex_init(&lock->lock, NULL);
@@ -73,13 +81,13 @@ void mutex_destroy(struct mutex *lock)
 void mutex_lock(struct mutex *lock)
 {
 	BUG_ON(mine(&lock->owner));
-	pthread_mutex_lock(&lock->lock);
+	kapi_host_lock(&lock->lock);
 	own(&lock->owner);
 }
 
 int mutex_trylock(struct mutex *lock)
 {
-	if (pthread_mutex_trylock(&lock->lock))
+	if (!try_host(&lock->lock, &lock->owner))
 		return 0;
 	own(&lock->owner);
 	return 1;
@@ -90,7 +98,7 @@ void mutex_unlock(struct mutex *lock)
 	if (WARN_ON(!mine(&lock->owner)))
 		return;
 	disown(&lock->owner);
-	pthread_mutex_unlock(&lock->lock);
+	kapi_host_unlock(&lock->lock);
 }
 
 bool mutex_is_locked(struct mutex *lock)
@@ -112,13 +120,13 @@ void kapi_spin_init(spinlock_t *lock)
 void kapi_spin_lock(spinlock_t *lock)
 {
 	BUG_ON(mine(&lock->owner));
-	pthread_mutex_lock(&lock->lock);
+	kapi_host_lock(&lock->lock);
 	own(&lock->owner);
 }
 
 int kapi_spin_trylock(spinlock_t *lock)
 {
-	if (pthread_mutex_trylock(&lock->lock))
+	if (!try_host(&lock->lock, &lock->owner))
 		return 0;
 	own(&lock->owner);
 	return 1;
@@ -129,7 +137,7 @@ void kapi_spin_unlock(spinlock_t *lock)
 	if (WARN_ON(!mine(&lock->owner)))
 		return;
 	disown(&lock->owner);
-	pthread_mutex_unlock(&lock->lock);
+	kapi_host_unlock(&lock->lock);
 }
 
 bool kapi_spin_is_locked(spinlock_t *lock)

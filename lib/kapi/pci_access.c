@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Config space access by the kernel and on behalf of user space. */
+#include <kapi/alone.h>
 #include <kapi/irq.h>
 #include <pthread.h>
 
@@ -16,12 +17,12 @@ static pthread_cond_t pci_cfg_wait = PTHREAD_COND_INITIALIZER;
 void pci_lock(void)
 {
 	kapi_irq_disable();
-	pthread_mutex_lock(&pci_config_lock);
+	kapi_host_lock(&pci_config_lock);
 }
 
 void pci_unlock(void)
 {
-	pthread_mutex_unlock(&pci_config_lock);
+	kapi_host_unlock(&pci_config_lock);
 	kapi_irq_enable();
 }
 

@@ -11,6 +11,9 @@
 #include <pthread.h>
 #include "thread.h"
 
+/* In a count of readers: somebody sleeps until all have left. */
+#define AWAITED (1 << 30)
+
 static __thread unsigned int nesting;
 DEFINE_STATIC_SRCU(rcu_domain);
 static __thread int rcu_idx;
@@ -42,7 +45,8 @@ int srcu_read_lock(struct srcu_struct *ssp)
 
 void srcu_read_unlock(struct srcu_struct *ssp, int idx)
 {
-	if (!__atomic_sub_fetch(&ssp->readers[idx], 1, __ATOMIC_SEQ_CST))
+	/* Of the structure itself, which may be gone by then, only the address is told. */
+	if (__atomic_sub_fetch(&ssp->readers[idx], 1, __ATOMIC_SEQ_CST) == AWAITED)
 		kapi_futex_wake(&ssp->readers[idx], INT_MAX);
 }
 
@@ -53,8 +57,9 @@ void synchronize_srcu(struct srcu_struct *ssp)
 	pthread_mutex_lock(&ssp->lock);
 	old = ssp->idx;
 	__atomic_store_n(&ssp->idx, !old, __ATOMIC_SEQ_CST);
-	while ((n = __atomic_load_n(&ssp->readers[old], __ATOMIC_SEQ_CST)))
+	while ((n = __atomic_or_fetch(&ssp->readers[old], AWAITED, __ATOMIC_SEQ_CST)) != AWAITED)
 		kapi_futex_wait(&ssp->readers[old], n, -1);
+	__atomic_and_fetch(&ssp->readers[old], ~AWAITED, __ATOMIC_SEQ_CST);
 	pthread_mutex_unlock(&ssp->lock);
 }
 

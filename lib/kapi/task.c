@@ -84,7 +84,7 @@ struct task_struct *kapi_task_new(void)
 
 struct task_struct *kapi_task_kernel(void)
 {
-	struct task_struct *task = task_alloc(kapi_task->pid);
+	struct task_struct *task = task_alloc(current->pid);
 
 	task->group_leader = get_task_struct(leader);
 	task->flags |= PF_KTHREAD;

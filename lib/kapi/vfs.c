@@ -2,6 +2,7 @@
 /*
  * The tree of nodes: making and removing.
  */
+#include <kapi/alone.h>
 #include <kapi/fail_nth.h>
 #include <kapi/file.h>
 #include <kapi/objects.h>
@@ -76,7 +77,8 @@ struct kapi_node *kapi_find_child(const struct kapi_node *dir, const char *name,
 	struct kapi_node *child;
 
 	list_for_each_entry(child, &dir->children, sibling)
-		if (!strncmp(child->name, name, len) && !child->name[len])
+		if (child->name[0] == name[0] && !strncmp(child->name, name, len) &&
+		    !child->name[len])
 			return child;
 	return NULL;
 }
@@ -85,11 +87,11 @@ struct kapi_node *kapi_node_find(struct kapi_node *dir, const char *name)
 {
 	struct kapi_node *child;
 
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	child = kapi_find_child(dir ?: kapi_root(), name, strlen(name));
 	if (child)
 		atomic_inc(&child->refs);
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	return child;
 }
 
@@ -241,9 +243,9 @@ struct kapi_node *kapi_mkdir(struct kapi_node *parent, const char *path)
 {
 	struct kapi_node *node;
 
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	node = make(parent, path, KAPI_DIR, 0755);
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	return node;
 }
 
@@ -252,14 +254,14 @@ struct kapi_node *kapi_mkattr(struct kapi_node *parent, const char *name, unsign
 {
 	struct kapi_node *node;
 
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	node = make(parent, name, KAPI_ATTR, mode);
 	if (node) {
 		node->ops = *ops;
 		node->priv = priv;
 		node->size = size;
 	}
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	return node;
 }
 
@@ -268,7 +270,7 @@ struct kapi_node *kapi_mklink(struct kapi_node *parent, const char *name,
 {
 	struct kapi_node *node = NULL;
 
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	if (target && !target->removed)
 		node = make(parent, name, KAPI_LINK, 0777);
 	if (node) {
@@ -276,7 +278,7 @@ struct kapi_node *kapi_mklink(struct kapi_node *parent, const char *name,
 		node->target = target;
 		list_add_tail(&node->target_entry, &target->links);
 	}
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	return node;
 }
 
@@ -288,13 +290,13 @@ struct kapi_node *kapi_mkchr(struct kapi_node *parent, const char *path, unsigne
 
 	if (IS_ERR(inode))
 		return NULL;
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	node = make(parent, path, KAPI_CHR, mode);
 	if (node) {
 		node->inode = inode;
 		node->fops = fops;
 	}
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	if (!node)
 		iput(inode);
 	return node;
@@ -308,7 +310,7 @@ bool kapi_rmnode(struct kapi_node *node)
 
 	if (!node)
 		return false;
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	removed = !node->removed;
 	if (removed) {
 		dir = node->parent;
@@ -317,23 +319,23 @@ bool kapi_rmnode(struct kapi_node *node)
 	}
 	list_for_each_entry(node, &gone, sibling)
 		kapi_attr_drain(node);
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	put_gone(&gone);
 	return removed;
 }
 
 void kapi_vfs_fork_prepare(void)
 {
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 }
 
 void kapi_vfs_fork_parent(void)
 {
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 }
 
 void kapi_vfs_fork_child(void)
 {
 	kapi_attr_fork_child();
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 }

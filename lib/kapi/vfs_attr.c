@@ -2,6 +2,7 @@
 /*
  * Attributes: reading and writing, and keeping their owners alive meanwhile.
  */
+#include <kapi/alone.h>
 #include <kapi/fail_nth.h>
 #include <kapi/sleep.h>
 #include <kapi/vfs.h>
@@ -30,23 +31,23 @@ static int begin(struct call *call, struct kapi_node *node)
 {
 	int ret = -ENODEV;
 
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	if (!node->removed) {
 		call->node = node;
 		call->thread = kapi_self();
 		list_add(&call->list, &calls);
 		ret = 0;
 	}
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	return ret;
 }
 
 static void end(struct call *call)
 {
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	list_del(&call->list);
 	__atomic_add_fetch(&call_ended, 1, __ATOMIC_SEQ_CST);
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	kapi_futex_wake(&call_ended, INT_MAX);
 }
 
@@ -65,9 +66,9 @@ void kapi_attr_drain(struct kapi_node *node)
 	while (busy(node)) {
 		int seq = call_ended;
 
-		pthread_mutex_unlock(&kapi_vfs_lock);
+		kapi_host_unlock(&kapi_vfs_lock);
 		kapi_futex_wait(&call_ended, seq, -1);
-		pthread_mutex_lock(&kapi_vfs_lock);
+		kapi_host_lock(&kapi_vfs_lock);
 	}
 }
 

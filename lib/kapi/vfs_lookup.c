@@ -2,6 +2,7 @@
 /*
  * The tree of nodes: finding, and what stat(), readlink() and readdir() show.
  */
+#include <kapi/alone.h>
 #include <kapi/file.h>
 #include <kapi/vfs.h>
 #include <linux/err.h>
@@ -120,11 +121,11 @@ int kapi_lookup(const char *path, bool follow, struct kapi_node **out)
 
 	if (*path != '/')
 		return -ENXIO;
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	ret = walk(path, follow, out);
 	if (!ret)
 		atomic_inc(&(*out)->refs);
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	return ret;
 }
 
@@ -142,18 +143,18 @@ static void fill_stat(const struct kapi_node *node, struct kapi_stat *st)
 
 void kapi_node_stat(struct kapi_node *node, struct kapi_stat *st)
 {
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	fill_stat(node, st);
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 }
 
 int kapi_node_path(struct kapi_node *node, char *buf, size_t size)
 {
 	int ret;
 
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	ret = kapi_path_of(node, buf, size);
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	return ret;
 }
 
@@ -183,10 +184,10 @@ int kapi_node_readlink(struct kapi_node *node, char *buf, size_t size)
 	char text[PATH_MAX];
 	int ret = -EINVAL;
 
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	if (node->type == KAPI_LINK && node->target)
 		ret = link_text(node, text, sizeof(text));
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	if (ret < 0)
 		return ret;
 	ret = min_t(size_t, ret, size);
@@ -202,7 +203,7 @@ int kapi_node_child(struct kapi_node *dir, unsigned int index, char *name, size_
 	struct kapi_node *child;
 	int ret = 0;
 
-	pthread_mutex_lock(&kapi_vfs_lock);
+	kapi_host_lock(&kapi_vfs_lock);
 	list_for_each_entry(child, &dir->children, sibling) {
 		if (index--)
 			continue;
@@ -211,7 +212,7 @@ int kapi_node_child(struct kapi_node *dir, unsigned int index, char *name, size_
 		ret = 1;
 		break;
 	}
-	pthread_mutex_unlock(&kapi_vfs_lock);
+	kapi_host_unlock(&kapi_vfs_lock);
 	return ret;
 }
 

@@ -173,19 +173,23 @@ bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
 	return ret;
 }
 
+static struct task_struct *kernel;	/* who runs work then */
+
+void kapi_work_alone(void)
+{
+	kernel = kapi_task_kernel();
+}
+
 /*
  * Without threads (kapi/alone.h): the caller runs what is pending on @wq itself, as a
  * thread of the kernel would.
  */
 void kapi_wq_run_alone(struct workqueue_struct *wq, unsigned long seq, struct work_struct *only)
 {
-	static struct task_struct *kernel;
 	struct kapi_worker worker = { .wq = wq }, *outer = self;
 	struct task_struct *caller = current;
 	struct work_struct *work;
 
-	if (!kernel)
-		kernel = kapi_task_kernel();
 	self = &worker;
 	kapi_task = kernel;
 	list_add_tail(&worker.all, &kapi_workers);

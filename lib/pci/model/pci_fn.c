@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "pci_fn.h"
 
+#include <kapi/alone.h>
 #include <linux/kernel.h>
 #include <linux/pci_regs.h>
 #include <linux/string.h>
@@ -11,12 +12,12 @@
 void pci_fn_lock(struct pci_fn *fn)
 {
 	kapi_irq_disable();
-	pthread_mutex_lock(&fn->lock);
+	kapi_host_lock(&fn->lock);
 }
 
 void pci_fn_unlock(struct pci_fn *fn)
 {
-	pthread_mutex_unlock(&fn->lock);
+	kapi_host_unlock(&fn->lock);
 	kapi_irq_enable();
 }
 
@@ -143,13 +144,17 @@ u32 pci_fn_cfg_read(struct kapi_pci_fn *hw, unsigned int off, unsigned int width
 {
 	struct pci_fn *fn = to_pci_fn(hw);
 	u32 val = 0;
-	unsigned int i;
 
 	if (off + width > fn->cfg_size)
 		return ~0u;
 	pci_fn_lock(fn);
-	for (i = 0; i < width; i++)
-		val |= (u32)fn->config[off + i] << (8 * i);
+	/* Little endian, as the host is: in one go, since opening a device reads all of it. */
+	if (width == 4)
+		memcpy(&val, fn->config + off, 4);
+	else if (width == 2)
+		memcpy(&val, fn->config + off, 2);
+	else
+		val = fn->config[off];
 	pci_fn_unlock(fn);
 	return val;
 }

@@ -9,6 +9,7 @@
 
 #include <linux/compiler.h>
 #include <linux/types.h>
+#include <pthread.h>
 
 /*
  * kapi_run_alone - promise that the calling thread is the only one in the core
@@ -20,11 +21,25 @@
  *   KAPI_OWN_FDS on, with nothing of the host's behind them
  * - work items and RCU callbacks run on the calling thread, without its memory: at
  *   the end of the outermost system call that queued them, or when they are flushed
+ * - locks know their owner as ever, but nobody waits for one
  */
 void kapi_run_alone(void);
 #define KAPI_OWN_FDS 256
 
 extern bool kapi_alone;
+
+/* Locks of the host's, of which a process alone has no need. */
+static inline void kapi_host_lock(pthread_mutex_t *lock)
+{
+	if (!kapi_alone)
+		pthread_mutex_lock(lock);
+}
+
+static inline void kapi_host_unlock(pthread_mutex_t *lock)
+{
+	if (!kapi_alone)
+		pthread_mutex_unlock(lock);
+}
 
 /*
  * kapi_sys_eventfd - eventfd(2), EFD_NONBLOCK, as a file of the core's
@@ -37,5 +52,7 @@ int kapi_sys_eventfd(unsigned int count);
 /* workqueue.c: items wait to be run by the thread that calls kapi_work_run(). */
 extern unsigned int kapi_work_waits;
 void kapi_work_run(void);
+/* Part of kapi_run_alone(). */
+void kapi_work_alone(void);
 
 #endif
