@@ -72,10 +72,13 @@ VFIO_TEST_F(function, reset, "RST-061")
 
 VFIO_TEST_F(function, request_eventfd_goes, "IRQ-080 IRQ-081")
 {
-	int event = eventfd_new();
+	struct vfio_irq_info info = { .argsz = sizeof(info), .index = REQ };
+	int event;
 
-	if (__irq_eventfd(self->dev.fd, REQ, TRIGGER, event))
-		SKIP(close(event); return, "it has no request interrupt");
+	if (__vfio_ioctl(self->dev.fd, VFIO_DEVICE_GET_IRQ_INFO, &info) || !info.count)
+		SKIP(return, "it has no request interrupt");
+	event = eventfd_new();
+	EXPECT_EQ(0, __irq_eventfd(self->dev.fd, REQ, TRIGGER, event));
 	EXPECT_EQ(0, __irq_none(self->dev.fd, REQ, TRIGGER, 0, 1));
 	EXPECT_EQ(1, eventfd_count(event));
 	close(self->dev.fd);
