@@ -57,9 +57,14 @@ bool kapi_alone;
 
 void kapi_run_alone(void)
 {
+	void *block;
+
 	kapi_alone = true;
 	kapi_cred_watched();
 	/* What is made at its first use is there before anybody looks what a call does. */
 	capable(CAP_SYS_ADMIN);
+	block = kapi_block_alloc();
+	if (block)
+		kapi_block_free(block);
 	kapi_work_alone();
 }
