@@ -330,6 +330,9 @@ static void mock_command(struct prog_run *run, struct prog_step *s)
 	unsigned int i;
 
 	s->value = prog_mock_command(s->call, regs);
+	/* The arguments may be the other thread's by then: no state, and that is warned of. */
+	if (run->thread != PROG_BOTH && s->value == MOCK_CMD_NEXT_STATE)
+		s->value = MOCK_CMD_UNPIN_ALL;
 	memcpy(run->before, regs, sizeof(regs));
 	s->before = s->after = run->before;
 	s->len = sizeof(regs);
