@@ -152,7 +152,8 @@ static void ioctl_arg(struct prog_run *run, struct prog_step *s, unsigned int cm
 		mprotect((void *)PROG_RO, PROG_PAGE * PROG_RO_PAGES, PROT_READ | PROT_WRITE);
 		memcpy(p, arg->bytes, len);
 		mprotect((void *)PROG_RO, PROG_PAGE * PROG_RO_PAGES, PROT_READ);
-		do_ioctl(run, s, cmd, p, len);
+		/* Memory goes on there, and a longer argument of this number is read whole. */
+		do_ioctl(run, s, cmd, p, len + 64);
 		return;
 	}
 	p = memcpy((uint8_t *)end - len, arg->bytes, len);
