@@ -84,7 +84,8 @@ tell() {
 	fi
 }
 
-# The guests' steps start where the first of them stands, one on each CPU; each is told in its turn.
+# The guests' steps start where the first of them stands, each is told in its turn. A guest waits
+# for its devices half of its time, so that there may be one more than there are CPUs.
 guests=() pool=
 for step in "${steps[@]}"; do
 	is_guest "$step" && guests+=("$step")
@@ -95,7 +96,7 @@ start_guests() {
 		rm -f "$build/check/$s.status"
 	done
 	for s in "${guests[@]}"; do
-		while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do
+		while [ "$(jobs -rp | wc -l)" -gt "$(nproc)" ]; do
 			wait -n
 		done
 		perform "$s" &
