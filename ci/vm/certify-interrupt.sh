@@ -20,7 +20,7 @@ is_left() {
 
 # The keeper goes on after its maker's death: give it a moment.
 is_restored() {
-	for _ in $(seq 200); do
+	for _ in $(seq 800); do
 		[ "$(binding)" = "$1" ] && ! is_left && return 0
 		usleep 50000
 	done

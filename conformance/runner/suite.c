@@ -191,14 +191,20 @@ static bool is_marked(const char *pid)
 	return marked;
 }
 
+#define KILL_ROUNDS	1500	/* half a minute in all */
+#define KILL_ROUND_US	20000
+
 void suite_kill_left(void)
 {
 	struct dirent *e;
 	bool any = *mark;
 	DIR *d;
 
-	/* Again, for what was forked in between. */
-	for (int round = 0; any && round < 50; round++) {
+	/*
+	 * Again, for what was forked in between, and until they are gone: one that was
+	 * killed while it binds a device still binds it, after whoever restores it.
+	 */
+	for (int round = 0; any && round < KILL_ROUNDS; round++) {
 		any = false;
 		d = opendir("/proc");
 		while (d && (e = readdir(d))) {
@@ -211,7 +217,7 @@ void suite_kill_left(void)
 		if (d)
 			closedir(d);
 		if (any)
-			usleep(20000);
+			usleep(KILL_ROUND_US);
 	}
 }
 
