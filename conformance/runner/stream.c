@@ -83,7 +83,7 @@ static void look_for_end(struct test_result *t, const char *line)
 	else if (strstr(line, "Test terminated unexpectedly by signal"))
 		t->status = ST_ERROR;
 	if (t->status != ST_MISSING && colon)
-		str_set(&t->reason, colon + 2);
+		str_set(&t->reason, colon + 1 + strspn(colon + 1, " "));
 	else if (!*t->reason && !strncmp(line, "# ", 2) && colon && strstr(line, ".c:"))
 		str_set(&t->reason, line + 2);
 }
