@@ -156,7 +156,8 @@ void kapi_wq_insert(struct workqueue_struct *wq, struct work_struct *work)
 	work->wq = wq;
 	work->data = ++kapi_wq_seq << 1 | WORK_PENDING;
 	list_add_tail(&work->entry, &wq->pending);
-	kapi_work_waits = kapi_alone;
+	if (kapi_alone)
+		kapi_work_waits = 1;
 	kapi_wq_kick(wq);
 }
 
