@@ -52,7 +52,8 @@ static void wake_locked(struct wait_queue_head *wqh, unsigned int mode, int nr, 
 	struct wait_queue_entry *entry, *next;
 
 	list_for_each_entry_safe(entry, next, &wqh->head, entry) {
-		unsigned int flags = entry->flags;
+		/* wait_woken() takes WQ_FLAG_WOKEN off without the lock. */
+		unsigned int flags = __atomic_load_n(&entry->flags, __ATOMIC_RELAXED);
 		int ret = entry->func(entry, mode, 0, key);
 
 		if (ret < 0)
