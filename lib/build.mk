@@ -2,7 +2,8 @@
 # The core as a shared library to preload, and as an archive to link.
 
 # lib/kapi, lib/core and lib/pci are written against the kernel's API.
-CFLAGS_lib = $(if $(filter lib/kapi/% lib/core/% lib/pci/% lib/syscall/% lib/tests/%,$*),\
+CFLAGS_lib = $(if $(filter lib/kapi/% lib/core/% lib/pci/% lib/syscall/% lib/tests/%,\
+		$(filter-out lib/tests/kmod_%,$*)),\
 	$(KAPI) -DKAPI_MODULE=$(call kapi_module,$*),$(UAPI) -Ilib -fPIC)
 
 # The kernel module that a file belongs to: as drivers/vfio is split.
@@ -89,6 +90,7 @@ $(UNIT_TESTS): $(O)/libexec/unit/%: $(O)/obj/lib/tests/%.o $(O)/lib/libvfio-core
 		-Wl,--no-whole-archive -ldl -lpthread
 
 $(O)/libexec/unit/levels_examples: $$(EXAMPLE_OBJS)
+$(filter $(O)/libexec/unit/kmod_%,$(UNIT_TESTS)): $(call objs,$(filter-out lib/kmod/kmod.c,$(KMOD_SRCS)))
 
 # The ioctls that the core and the mock driver answer, which the fault sweeps have to cover.
 DISPATCHED := $(O)/obj/lib/tests/dispatched.h
