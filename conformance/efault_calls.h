@@ -12,7 +12,8 @@
 /* What the calls are made on; opened as a call needs it. */
 struct call_env {
 	struct vfio_dev dev;	/* the main device, with type1 v2 */
-	struct vfio_dev plain;	/* a device on vfio-pci, if one has been asked for */
+	struct vfio_dev plain;	/* a device on vfio-pci, if one other than that was asked for */
+	int role_fd;		/* the one that was asked for */
 	int group;		/* of the peer, in no container */
 	int container;		/* without IOMMU */
 	int event;

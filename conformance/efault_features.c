@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Good arguments of DEVICE_FEATURE, and of the call that a data descriptor has. */
+#include <string.h>
 #include <unistd.h>
 
 #include "efault_calls.h"
@@ -125,7 +126,11 @@ static const char *want(struct call_env *env, enum device_role role)
 {
 	if (!role_bdf(role))
 		return role_missing(role);
-	device_open(&env->plain, role_bdf(role));
+	env->role_fd = env->dev.fd;
+	if (strcmp(role_bdf(role), role_bdf(ROLE_MAIN))) {
+		device_open(&env->plain, role_bdf(role));
+		env->role_fd = env->plain.fd;
+	}
 	return NULL;
 }
 
@@ -137,7 +142,7 @@ static const char *vf_token(struct call_env *env, struct call *call)
 	if (why)
 		return why;
 	token_bytes(TOKEN_RIGHT, token);
-	return make(call, env->plain.fd, SET | VFIO_DEVICE_FEATURE_PCI_VF_TOKEN, token, 16);
+	return make(call, env->role_fd, SET | VFIO_DEVICE_FEATURE_PCI_VF_TOKEN, token, 16);
 }
 
 const struct call_kind kind_vf_token = { vf_token, 24, 0 };
@@ -146,12 +151,12 @@ static const char *low_power(struct call_env *env, struct call *call)
 {
 	const char *why = want(env, ROLE_PLAIN);
 
-	return why ?: make(call, env->plain.fd, SET | VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, "", 0);
+	return why ?: make(call, env->role_fd, SET | VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, "", 0);
 }
 
 static void power_exit(struct call_env *env, int ret)
 {
-	feature_set(env->plain.fd, VFIO_DEVICE_FEATURE_LOW_POWER_EXIT, NULL, 0);
+	feature_set(env->role_fd, VFIO_DEVICE_FEATURE_LOW_POWER_EXIT, NULL, 0);
 }
 
 const struct call_kind kind_low_power = { low_power, 8, 0, power_exit };
@@ -173,7 +178,7 @@ static const char *low_power_exit(struct call_env *env, struct call *call)
 {
 	const char *why = want(env, ROLE_PLAIN);
 
-	return why ?: make(call, env->plain.fd, SET | VFIO_DEVICE_FEATURE_LOW_POWER_EXIT, "", 0);
+	return why ?: make(call, env->role_fd, SET | VFIO_DEVICE_FEATURE_LOW_POWER_EXIT, "", 0);
 }
 
 const struct call_kind kind_low_power_exit = { low_power_exit, 8, 0 };
