@@ -29,7 +29,7 @@ is_restored() {
 
 # Half of the names below are of a device that was bound, half of one that was not.
 change() {
-	echo "$device" >"$sysfs/driver/unbind" 2>/dev/null
+	[ ! -e "$sysfs/driver" ] || echo "$device" >"$sysfs/driver/unbind"
 	[ $(($1 % 2)) = 0 ] && echo "$device" >"/sys/bus/pci/drivers/$2/bind"
 }
 
@@ -56,7 +56,7 @@ for i in $(seq "$n"); do
 	status=$?
 	if ! is_restored "$before"; then
 		echo "not ok $i - SIG$signal after $delay ms: it was $before, and is $(binding)"
-		ps
+		ps -o pid,ppid,stat,args | grep -v "\[" | sed "s/^/# /"
 	elif [ -e "/run/vfio-compliance/$device" ]; then
 		echo "not ok $i - SIG$signal after $delay ms: the record of the binding is left"
 	elif [ -n "$(find $out -name '*partial*')" ]; then

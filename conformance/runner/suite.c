@@ -38,6 +38,9 @@ void suite_catch_signals(void)
 	sigaction(SIGHUP, NULL, &old);
 	if (old.sa_handler != SIG_IGN)
 		sigaction(SIGHUP, &sa, NULL);
+	/* A keeper has to know it, which is forked before the suite starts. */
+	if (!*mark)
+		snprintf(mark, sizeof(mark), MARK "=%d-%lld", getpid(), (long long)time(NULL));
 }
 
 bool suite_interrupted(void)
@@ -155,7 +158,6 @@ static pid_t start_exec_tests(const struct suite *s, int *fd)
 	}
 	argv[n++] = "--dir";
 	argv[n++] = (char *)path_tests();
-	snprintf(mark, sizeof(mark), MARK "=%d-%lld", getpid(), (long long)time(NULL));
 
 	pid = fork();
 	if (pid < 0)

@@ -35,13 +35,17 @@ struct suite {
  */
 int suite_run(const struct suite *s, struct results **r);
 
-/* From here on SIGINT, SIGTERM and SIGHUP end the suite and not this program. */
+/*
+ * From here on SIGINT, SIGTERM and SIGHUP end the suite and not this program, and
+ * children of it know the suite's processes: see suite_kill_left().
+ */
 void suite_catch_signals(void);
 bool suite_interrupted(void);
 
 /*
  * End what is left of a suite whose runner died, by the mark that its processes carry
- * in their environment. Safe in a child of the runner.
+ * in their environment. For a child of the runner that was forked behind
+ * suite_catch_signals().
  */
 void suite_kill_left(void);
 
