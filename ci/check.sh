@@ -93,9 +93,6 @@ done
 start_guests() {
 	local s
 	for s in "${guests[@]}"; do
-		rm -f "$build/check/$s.status"
-	done
-	for s in "${guests[@]}"; do
 		while [ "$(jobs -rp | wc -l)" -gt "$(nproc)" ]; do
 			wait -n
 		done
@@ -104,6 +101,9 @@ start_guests() {
 	wait
 }
 
+for step in "${steps[@]}"; do
+	rm -f "$build/check/$step.status"
+done
 for step in "${steps[@]}"; do
 	printf '%-28s ' "$step"
 	if is_guest "$step"; then
