@@ -364,10 +364,13 @@ static int replay(void)
 /* The calls up to one that ends the process are a reproducer, too. */
 static int emit_c(void)
 {
+	FILE *out = write_to ? fopen(write_to, "we") : stdout;
 	pid_t pid;
 	int st;
 
-	emit_begin(stdout, inputs[0].name);
+	if (!out)
+		err(2, "%s", write_to);
+	emit_begin(out, inputs[0].name);
 	pid = fork();
 	if (pid < 0)
 		err(2, "fork");
@@ -380,7 +383,7 @@ static int emit_c(void)
 	if (waitpid(pid, &st, 0) != pid)
 		err(2, "waitpid");
 	if (WIFSIGNALED(st)) {
-		putchar('\n');
+		putc('\n', out);
 		emit_end(false);
 	}
 	return WIFEXITED(st) ? WEXITSTATUS(st) : 0;
@@ -389,13 +392,13 @@ static int emit_c(void)
 static void usage(void)
 {
 	fputs("usage: fuzz-replay [-t TARGET] [-p] [-w FILE | -e FILE] FILE|DIR...\n"
-	      "       fuzz-replay [-t TARGET] -c [-s STEP] FILE\n"
+	      "       fuzz-replay [-t TARGET] -c [-s STEP] [-w FILE] FILE\n"
 	      "  -t TARGET  only the operations of this fuzz target\n"
 	      "  -w FILE    write down what each step gives\n"
 	      "  -e FILE    compare with what was written down\n"
 	      "  -p         say how long which operations took\n"
-	      "  -c         print a C program that makes the same calls; with -s up to this step,\n"
-	      "             which is wrong\n", stderr);
+	      "  -c         print a C program that makes the same calls, or write it to -w's file;\n"
+	      "             with -s up to this step, which is wrong\n", stderr);
 	exit(2);
 }
 

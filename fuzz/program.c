@@ -121,6 +121,14 @@ static void do_ioctl(struct prog_run *run, struct prog_step *s, unsigned int cmd
 		memcpy(run->before, arg, s->len);
 	s->before = run->before;
 	s->after = arg;
+	if (cmd == VFIO_IOMMU_UNMAP_DMA && s->len >= 8 && run->before[4] & VFIO_DMA_UNMAP_FLAG_VADDR) {
+		/* The other thread's commands would have to know. */
+		if (run->thread != PROG_BOTH) {
+			s->ret = -EINVAL;
+			return;
+		}
+		run->addresses_taken = true;
+	}
 	s->ret = run->sys->ioctl(s->fd, cmd, (unsigned long)arg);
 }
 
@@ -333,6 +341,9 @@ static void mock_command(struct prog_run *run, struct prog_step *s)
 	s->value = prog_mock_command(s->call, regs);
 	/* The arguments may be the other thread's by then: no state, and that is warned of. */
 	if (run->thread != PROG_BOTH && s->value == MOCK_CMD_NEXT_STATE)
+		s->value = MOCK_CMD_UNPIN_ALL;
+	/* A driver that needs memory has to be a mediated one, where no address is taken: warned of. */
+	if (run->addresses_taken && (s->value == MOCK_CMD_PIN || s->value == MOCK_CMD_DMA_RW))
 		s->value = MOCK_CMD_UNPIN_ALL;
 	memcpy(run->before, regs, sizeof(regs));
 	s->before = s->after = run->before;

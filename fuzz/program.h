@@ -200,6 +200,7 @@ struct prog_run {
 	uint64_t ops;			/* operations that run; the others are skipped */
 	unsigned int mdevs;		/* mediated devices that were made: bit per device */
 	uint64_t moved;			/* bytes of the last READ */
+	bool addresses_taken;		/* UNMAP_DMA was asked to take away addresses alone */
 	unsigned int touched;		/* devices whose driver keeps something of it */
 	uint8_t before[PROG_ARG_MAX];
 };

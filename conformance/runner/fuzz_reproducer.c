@@ -39,12 +39,12 @@ static unsigned int last_step(const struct campaign *c, const char *engine, cons
 bool fuzz_reproducer(const struct campaign *c, const char *input, const char *engine, int step,
 		     const char *to)
 {
-	char *argv[] = { (char *)fuzz_replay_path(), "-t", (char *)c->target->name, "-c", NULL, NULL,
-			 NULL, NULL };
-	char preload[FUZZ_PATH], number[16];
+	char *argv[] = { (char *)fuzz_replay_path(), "-t", (char *)c->target->name, "-c", "-w",
+			 (char *)to, NULL, NULL, NULL, NULL };
+	char preload[FUZZ_PATH], log[FUZZ_PATH + 16], number[16];
 	char *env[] = { preload, NULL }, *text;
 	unsigned int n = step >= 0 ? (unsigned int)step + 1 : last_step(c, engine, input);
-	int at = 4;
+	int at = 6;
 	bool ok;
 
 	if (c->target->input != FUZZ_PROGRAM || access(argv[0], X_OK))
@@ -56,8 +56,9 @@ bool fuzz_reproducer(const struct campaign *c, const char *input, const char *en
 		argv[at++] = number;
 	}
 	argv[at] = (char *)input;
+	snprintf(log, sizeof(log), "%s/emit.log", c->work);
 	/* What a crash leaves of it is one, too. */
-	if (fuzz_call(argv, env, to, RUN_S) < 0)
+	if (fuzz_call(argv, env, log, RUN_S) < 0)
 		return false;
 	text = fuzz_text(to, TEXT_LEN, false);
 	ok = strstr(text, "int main(void)") && strstr(text, "return 0;\n}\n");
