@@ -123,6 +123,10 @@ static void run(const struct vm_options *opt, struct vm_machine *machine,
 	if (!opt->quiet && !vm_interrupted())
 		fprintf(stderr, "vm: booting %s with %s\n", kernel.release,
 			*boot.accel == 'k' ? "KVM" : "emulation (TCG)");
+	if (!opt->quiet && !vm_interrupted() && !*kernel.mock)
+		fprintf(stderr, "vm: no mock driver is built for %s, and what needs one is skipped; build it by\n"
+			"vm: make build/modules/%s/mock_vfio_pci.ko KHEADERS_%s=TREE\n", kernel.release,
+			kernel.release, kernel.release);
 	if (opt->gdb_port)
 		print_gdb(&kernel, opt->gdb_port);
 	if (!vm_interrupted() &&
