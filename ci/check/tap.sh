@@ -51,6 +51,13 @@ holds() {
 	check "$name" test "$st" = 0 -a -z "$faults"
 }
 
+# replays TARGET PROGRAMS: the fuzz target holds on its corpus.
+replays() {
+	check "$1: replay of the corpus" "$2/$1" "fuzz/corpus/$1" >"$work/replay" 2>"$work/errors" || true
+	cat "$work/replay"
+	grep -v '^#' "$work/errors" | sed 's/^/# /'
+}
+
 # copy_sources DIR: what the project is made of, without what was built.
 copy_sources() {
 	if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
