@@ -3,9 +3,9 @@
 #
 # What a run in the guest reached of drivers/vfio and virt/kvm/vfio.c.
 #
-# usage: kernel-coverage.sh TAR KERNEL_DIR OUT_DIR
+# usage: kernel-coverage.sh KERNEL_DIR OUT_DIR TAR...
 #
-# TAR is what the guest wrote (gcov-out.sh), KERNEL_DIR a kernel that ci/kernel/build.sh
+# A TAR is what a guest wrote (gcov-out.sh), KERNEL_DIR a kernel that ci/kernel/build.sh
 # built. Prints a table and writes it as OUT_DIR/coverage.txt, and with the lines that
 # were not reached as OUT_DIR/coverage.json:
 #   { "release": "...", "files": { "drivers/vfio/group.c":
@@ -20,25 +20,30 @@ die() {
 	exit 1
 }
 
-[ $# = 3 ] || die "usage: kernel-coverage.sh TAR KERNEL_DIR OUT_DIR"
-tar=$1 kernel=$2 out=$3
+[ $# -ge 3 ] || die "usage: kernel-coverage.sh KERNEL_DIR OUT_DIR TAR..."
+kernel=$1 out=$2
+shift 2
 [ -d "$kernel/source" ] ||
 	die "$kernel was not built by ci/kernel/build.sh; run \`make debug-kernel\`"
-[ -s "$tar" ] ||
-	die "the guest wrote no coverage: its kernel has no gcov, or it did not come to its end"
 objects=$(realpath "$kernel/obj")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 # The guest names each file by where it was compiled; the notes of the compiler are there.
-tar -C "$tmp" -xf "$tar" --transform 's#^.*/\(drivers/vfio/\|virt/kvm/\)#\1#'
-cd "$tmp"
-find drivers/vfio virt/kvm -name '*.gcda' 2>/dev/null | sort >counters || true
-while read -r f; do
-	ln -s "$objects/${f%.gcda}.gcno" "${f%.gcda}.gcno"
-	gcov -b --json-format --stdout "$f" 2>errors || die "gcov $f: $(cat errors)"
-done <counters >documents
-cd - >/dev/null
+for tar; do
+	[ -s "$tar" ] ||
+		die "the guest wrote no coverage: its kernel has no gcov, or it did not come to its end"
+	mkdir "$tmp/guest"
+	tar -C "$tmp/guest" -xf "$tar" --transform 's#^.*/\(drivers/vfio/\|virt/kvm/\)#\1#'
+	cd "$tmp/guest"
+	find drivers/vfio virt/kvm -name '*.gcda' 2>/dev/null | sort >counters || true
+	while read -r f; do
+		ln -s "$objects/${f%.gcda}.gcno" "${f%.gcda}.gcno"
+		gcov -b --json-format --stdout "$f" 2>errors || die "gcov $f: $(cat errors)"
+	done <counters >>"$tmp/documents"
+	cd - >/dev/null
+	rm -rf "$tmp/guest"
+done
 
 # Left out are other machines, and graphics that QEMU does not emulate. A line that was
 # compiled into several functions has its branches in each.

@@ -53,6 +53,8 @@ static const char *tests_dir;
 static char **globs;
 static char **excluded;
 static int nr_globs, nr_excluded;
+static int part = 1, parts = 1;		/* every parts-th test, from the part-th on */
+static int nr_selected;
 static int silence_s = 60;
 static int kmsg_fd = -1;
 static struct kmsg_scanner scanner;	/* of the kernel log, or of the core's output */
@@ -353,7 +355,7 @@ static size_t list_tests(struct program *p)
 	while (f && getline(&line, &size, f) > 0) {
 		line[strcspn(line, " \n")] = '\0';
 		all++;
-		if (!selected(p->name, line))
+		if (!selected(p->name, line) || nr_selected++ % parts != part - 1)
 			continue;
 		p->tests = must(reallocarray(p->tests, p->nr_tests + 1, sizeof(*p->tests)));
 		p->tests[p->nr_tests++] = must(strdup(line));
@@ -448,7 +450,8 @@ static int no_dots(const struct dirent *d)
 static void usage(FILE *f)
 {
 	fputs("usage: exec-tests [--kmsg] [--backend NAME] [--release R] [--silence S]\n"
-	      "                  [-t GLOB]... [-x GLOB]... (--dir DIR | PROGRAM...)\n", f);
+	      "                  [-t GLOB]... [-x GLOB]... [--part I/N]\n"
+	      "                  (--dir DIR | PROGRAM...)\n", f);
 }
 
 int main(int argc, char **argv)
@@ -456,6 +459,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "kmsg", no_argument, NULL, 'k' },	{ "backend", required_argument, NULL, 'b' },
 		{ "release", required_argument, NULL, 'r' }, { "dir", required_argument, NULL, 'd' },
+		{ "part", required_argument, NULL, 'p' },
 		{ "silence", required_argument, NULL, 's' }, { "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
@@ -476,6 +480,10 @@ int main(int argc, char **argv)
 		case 'r': release = optarg; break;
 		case 'd': tests_dir = optarg; break;
 		case 's': silence_s = atoi(optarg); break;
+		case 'p':
+			if (sscanf(optarg, "%d/%d", &part, &parts) != 2 || part < 1 || part > parts)
+				errx(2, "--part takes I/N, the Ith of N parts of the tests, not \"%s\"", optarg);
+			break;
 		case 't':
 			globs = must(reallocarray(globs, nr_globs + 1, sizeof(*globs)));
 			globs[nr_globs++] = optarg;

@@ -12,8 +12,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define MAX_GUESTS	16	/* at once in one directory */
-
 int make_dirs(const char *path)
 {
 	char dir[PATH_MAX], *p;
@@ -41,7 +39,7 @@ static int claim_console(const char *dir, char *path, size_t size)
 {
 	int i, fd;
 
-	for (i = 1; i <= MAX_GUESTS; i++) {
+	for (i = 1; i <= VM_MAX_GUESTS; i++) {
 		if (i == 1)
 			snprintf(path, size, "%s/console.log", dir);
 		else

@@ -19,6 +19,7 @@
 #include <stddef.h>
 
 #define VM_LIBEXEC	"/libexec/vfio-compliance"
+#define VM_MAX_GUESTS	16	/* at once in one directory */
 
 struct vm_options {
 	/*
@@ -39,6 +40,7 @@ struct vm_options {
 	char *const *argv;
 	/* More for the guest, "FILE[=/PATH]" (default /bin/NAME); NULL at the end, or NULL. */
 	const char *const *files;
+	int guests;		/* that share the suite, at most VM_MAX_GUESTS; 0: vm_suite() decides */
 	int timeout_s;		/* from power-on to power-off */
 	/* A terminal of the guest's on our stdin and stdout, its third serial port. */
 	bool shell;

@@ -36,6 +36,8 @@ static void usage(FILE *f)
 	      "  --base K       run this kernel, too, and tell what fell short since; with --build\n"
 	      "                 also a commit of the tree, v6.12 for example\n"
 	      "  --repeat N     run N times, and list the tests with more than one verdict\n"
+	      "  --guests N     spread the suite over N guests that run side by side (default: as\n"
+	      "                 many as there are processors, or one for -t and --list)\n"
 	      "  --shell        a shell in the guest, on this terminal\n"
 	      "  --gdb[=PORT]   wait at power-on for a debugger (default port 1234)\n"
 	      "  --machine M    shape of the guest: default, amd, noiommu, bare, e1000e,\n"
@@ -61,25 +63,6 @@ static void usage(FILE *f)
 	      "Exit status 125: the tree does not build, or does not boot.\n", f);
 }
 
-/* The end of the console log, to stand in a report. */
-static char *console_tail(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	static char buf[16384];
-	size_t n;
-	long size;
-
-	if (!f)
-		return NULL;
-	fseek(f, 0, SEEK_END);
-	size = ftell(f);
-	fseek(f, size > (long)sizeof(buf) - 1 ? size - ((long)sizeof(buf) - 1) : 0, SEEK_SET);
-	n = fread(buf, 1, sizeof(buf) - 1, f);
-	buf[n] = '\0';
-	fclose(f);
-	return buf;
-}
-
 static void to_stdout(void *ctx, const char *data, size_t len)
 {
 	(void)ctx;
@@ -87,38 +70,33 @@ static void to_stdout(void *ctx, const char *data, size_t len)
 	fflush(stdout);
 }
 
-/* The command behind the script that brings its coverage out; freed by nobody. */
-static char **with_coverage(char **argv)
-{
-	char **all = NULL;
-	size_t n = 0;
-
-	strv_add(&all, &n, VM_LIBEXEC "/gcov-out.sh");
-	while (*argv)
-		strv_add(&all, &n, *argv++);
-	all = grow(all, n + 1, sizeof(*all));
-	all[n] = NULL;
-	return all;
-}
-
 static int show_coverage(const struct vm_options *vm, const char *out)
 {
-	char script[PATH_MAX], kernel[PATH_MAX];
+	char script[PATH_MAX], kernel[PATH_MAX], tars[VM_MAX_GUESTS][PATH_MAX];
+	char *argv[VM_MAX_GUESTS + 4] = { script, kernel, (char *)out };
+	int n, st, failed = 0;
 	pid_t pid;
-	int st;
 
 	snprintf(script, sizeof(script), "%s/kernel-coverage.sh", vm_libexec_path());
 	snprintf(kernel, sizeof(kernel), strchr(vm->kernel, '/') ? "%s%s" : "%s/kernels/%s",
 		 strchr(vm->kernel, '/') ? "" : path_state(), vm->kernel);
+	for (n = 0; n < VM_MAX_GUESTS; n++) {
+		vm_coverage_file(vm, n, tars[n], sizeof(tars[n]));
+		if (n && access(tars[n], F_OK))
+			break;
+		argv[3 + n] = tars[n];
+	}
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
-		execl(script, script, vm->coverage, kernel, out, NULL);
+		execv(script, argv);
 		_exit(127);
 	}
 	if (pid < 0 || waitpid(pid, &st, 0) != pid || !WIFEXITED(st) || WEXITSTATUS(st))
 		return EXIT_CANNOT;
-	return unlink(vm->coverage) ? EXIT_CANNOT : EXIT_HELD;
+	while (n--)
+		failed |= unlink(tars[n]);
+	return failed ? EXIT_CANNOT : EXIT_HELD;
 }
 
 /* Inputs of fuzz-replay, which are files and folders here, go along. */
@@ -140,67 +118,13 @@ static int vm_command(struct vm_options *vm, char **argv)
 {
 	struct vm_result res;
 
-	vm->argv = vm->coverage ? with_coverage(argv) : argv;
+	vm->argv = vm->coverage ? vm_with_coverage(argv) : argv;
 	if (!vm_run(vm, to_stdout, NULL, &res))
 		return res.status;
 	cannot("%s", res.reason);
 	if (vm_is_bisect_skip(vm->kernel, &res))
 		return EXIT_BISECT_SKIP;
 	return res.end == VM_PANIC || res.end == VM_TIMEOUT ? EXIT_SHORT : EXIT_CANNOT;
-}
-
-/* What the guest runs: exec-tests and its options. */
-static char **suite_command(char **globs, size_t nr_globs)
-{
-	char **argv = NULL;
-	size_t n = 0;
-
-	strv_add(&argv, &n, "exec-tests");
-	strv_add(&argv, &n, "--kmsg");
-	for (size_t i = 0; i < nr_globs; i++) {
-		strv_add(&argv, &n, "-t");
-		strv_add(&argv, &n, globs[i]);
-	}
-	strv_add(&argv, &n, "--dir");
-	strv_add(&argv, &n, "tests");
-	argv = grow(argv, n + 1, sizeof(*argv));
-	argv[n] = NULL;
-	return argv;
-}
-
-struct results *vm_suite(struct vm_options *vm, char **globs, size_t nr_globs,
-			 struct vm_result *res)
-{
-	struct catalogue *cat = catalogue_load(path_clauses(), path_test_list());
-	struct results *r;
-	struct stream *s;
-
-	*res = (struct vm_result){ .end = VM_CANNOT };
-	if (!cat)
-		return NULL;
-	vm->argv = suite_command(globs, nr_globs);
-	if (vm->coverage)
-		vm->argv = with_coverage((char **)vm->argv);
-	s = stream_new(cat, globs, nr_globs, !vm->quiet && isatty(STDERR_FILENO));
-	vm_run(vm, stream_feed, s, res);
-	if (res->end == VM_CANNOT || res->end == VM_INTERRUPTED) {
-		results_free(stream_end(s, res->reason, NULL));
-		cannot("%s", res->end == VM_INTERRUPTED ? "interrupted; nothing was written"
-							: res->reason);
-		return NULL;
-	}
-	if (res->end == VM_OK && !stream_complete(s)) {
-		snprintf(res->reason, sizeof(res->reason),
-			 "the guest's results are cut short; its console is in %s", res->console);
-		res->end = VM_PANIC;
-	}
-	r = stream_end(s, res->end == VM_OK ? NULL : res->reason, console_tail(res->console));
-	str_set(&r->accel, res->accel);
-	if (*res->release)
-		str_set(&r->kernel, res->release);
-	if (!*r->backend)
-		str_set(&r->backend, "kernel");
-	return r;
 }
 
 /*
@@ -241,7 +165,7 @@ static int parse(int argc, char **argv, struct cmdline *c)
 		{ "build", optional_argument, NULL, 'B' },   { "base", required_argument, NULL, 'b' },
 		{ "repeat", required_argument, NULL, 'r' },  { "shell", no_argument, NULL, 's' },
 		{ "gdb", optional_argument, NULL, 'g' },     { "set", required_argument, NULL, 'S' },
-		{ "list", required_argument, NULL, 'l' },
+		{ "list", required_argument, NULL, 'l' },    { "guests", required_argument, NULL, 'G' },
 		{ "quiet", no_argument, NULL, 'q' },	     { "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
@@ -279,6 +203,12 @@ static int parse(int argc, char **argv, struct cmdline *c)
 		case 'r':
 			if (parse_repeat(optarg, &job->repeat))
 				return EXIT_CANNOT;
+			break;
+		case 'G':
+			vm->guests = strtol(optarg, &end, 10);
+			if (*end || vm->guests < 1 || vm->guests > VM_MAX_GUESTS)
+				return cannot("--guests takes a number from 1 to %d, not \"%s\"",
+					      VM_MAX_GUESTS, optarg);
 			break;
 		case 'i': c->bisect = true; break;
 		case 's': c->shell = true; break;

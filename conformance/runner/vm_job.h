@@ -42,8 +42,19 @@ bool vm_is_bisect_skip(const char *kernel, const struct vm_result *res);
 /* Run the suite on base and kernel, write and print the report. Returns the exit status. */
 int vm_validate(struct vm_job *job);
 
-/* vm_cmd.c: one run of the suite; NULL, with a message, if there was none. */
+/*
+ * vm_suite - one run of the suite, spread over vm->guests guests
+ *
+ * Returns the results of all as one, or NULL, with a message, if a guest could not run;
+ * @res: of the guest that ended worst, with the console of all in that of the first.
+ */
 struct results *vm_suite(struct vm_options *vm, char **globs, size_t nr_globs,
 			 struct vm_result *res);
+
+/* @argv behind the script that brings its coverage out; freed by nobody. */
+char **vm_with_coverage(char *const *argv);
+/* The file that guest @i writes, of vm_suite() with vm->coverage. */
+void vm_coverage_file(const struct vm_options *vm, int i, char *path, size_t size);
+
 
 #endif
