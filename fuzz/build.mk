@@ -81,7 +81,7 @@ $(O)/fuzz/%/include: | $(O)/include/complete
 	$(Q)ln -sfn ../../include $@
 
 .PHONY: fuzz fuzz-libfuzzer fuzz-afl
-fuzz: fuzz-libfuzzer fuzz-afl
+fuzz: fuzz-libfuzzer fuzz-afl fuzz-kernel
 
 fuzz-libfuzzer: $(O)/fuzz/libfuzzer/include
 	+$(Q)$(FUZZ_SUBMAKE) O=$(O)/fuzz/libfuzzer CC=clang SAN=address \
@@ -117,9 +117,21 @@ ALL += $(FUZZ_SEEDS)
 
 # The executor of programs on libc's calls, for guests.
 $(O)/libexec/vfio-compliance/fuzz-replay: $(call objs,fuzz/fuzz_replay.c fuzz/replay_steps.c \
-		fuzz/replay_device.c fuzz/sys_libc.c fuzz/emit_c.c fuzz/targets.c \
+		fuzz/replay_run.c fuzz/replay_device.c fuzz/sys_libc.c fuzz/emit_c.c fuzz/targets.c \
 		conformance/runner/kmsg.c) $(FUZZ_PROGRAM_OBJS)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(sanflags) -o $@ $^
 ALL += $(O)/libexec/vfio-compliance/fuzz-replay
+
+# libFuzzer on the calls of the kernel that runs: its coverage is the kernel's, not ours.
+$(FUZZDIR)/fuzz-kernel: $(call objs,fuzz/fuzz_kernel.c fuzz/replay_run.c fuzz/replay_device.c \
+		fuzz/sys_libc.c conformance/runner/kmsg.c) $(FUZZ_DRIVER)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_LD) $(sanflags) $(FUZZ_ENGINE) -o $@ $(sort $^)
+
+.PHONY: fuzz-kernel
+fuzz-kernel: $(O)/fuzz/kernel/include
+	+$(Q)$(FUZZ_SUBMAKE) O=$(O)/fuzz/kernel CC=clang OPT='-O2 -g' FUZZ_ENGINE=-fsanitize=fuzzer \
+		$(O)/fuzz/kernel/libexec/vfio-compliance/fuzz/fuzz-kernel

@@ -23,8 +23,8 @@ uint32_t take32(struct input *in);
 #define FUZZ_TARGET(name)							\
 	int LLVMFuzzerInitialize(int *argc, char ***argv);			\
 	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);		\
-	const char fuzz_target_name[] = name
-extern const char fuzz_target_name[];
+	const char *const fuzz_target_name = name
+extern const char *const fuzz_target_name;
 
 /* An oracle that does not hold: print the line and abort, which both engines keep. */
 #define ORACLE(cond, ...)							\

@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,10 +14,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include <linux/vfio.h>
 
-#include "../conformance/runner/kmsg.h"
 #include "replay_device.h"
+#include "replay_run.h"
 #include "sys_libc.h"
 #include "targets.h"
 
@@ -110,22 +108,14 @@ static void spend(unsigned int op)
 }
 
 static struct replay_program now;
-static int slots[PROG_SLOTS];
-static uint8_t kinds[PROG_SLOTS], devs[PROG_SLOTS];
-static unsigned int touched;
 static unsigned int steps;
 
-static void on_step(void *ctx, const struct prog_step *s)
+static void on_step(const struct prog_step *s, unsigned int dev)
 {
 	struct prog_call c = *s->call;
 	char words[256];
-	unsigned int dev = devs[s->call->slot % PROG_SLOTS];
 
-	replay_note(ctx, s, dev);
-	if (s->op == PROG_PWRITE && s->ret > 0 && s->value >> 40 == VFIO_PCI_CONFIG_REGION_INDEX)
-		touched |= 1U << dev;
-	if (s->op == PROG_PWRITE && s->ret > 0 && s->value >> 40 == VFIO_PCI_BAR0_REGION_INDEX && !emit)
-		replay_wait_dma(s->fd);
+	replay_note(&now, s, dev);
 	steps++;
 	if (spent)
 		spend(s->op);
@@ -140,39 +130,17 @@ static void on_step(void *ctx, const struct prog_step *s)
 	}
 }
 
-static ssize_t guarded_pwrite(int fd, const void *buf, size_t count, off_t pos)
-{
-	if (pos >> 40 == VFIO_PCI_BAR0_REGION_INDEX && !replay_dma_allowed(fd, pos, buf, count))
-		return -EACCES;
-	return emit ? prog_emit.pwrite(fd, buf, count, pos) : prog_libc.pwrite(fd, buf, count, pos);
-}
-
 static void run(const struct input *in)
 {
-	struct prog_sys sys = emit ? prog_emit : prog_libc;
-	struct prog_run r = {
-		.sys = &sys, .slots = slots, .kinds = kinds, .devs = devs,
-		.thread = PROG_BOTH, .ops = ops, .step = on_step, .ctx = &now,
+	const struct replay_run r = {
+		.ops = ops, .sys = emit ? &prog_emit : &prog_libc, .once = emit, .step = on_step,
 	};
 
-	sys.pwrite = guarded_pwrite;
 	memset(&now, 0, sizeof(now));
 	snprintf(now.name, sizeof(now.name), "%s", in->name);
-	memset(slots, -1, sizeof(slots));
-	touched = 0;
-	prog_mem_reset();
 	if (spent)
 		since = clock_now();
-	prog_run(&r, in->data, in->size);
-	touched |= r.touched;
-	/* To open a device once more costs two resets of it. */
-	for (int i = 0; i < PROG_SLOTS && !emit; i++)
-		if (slots[i] >= 0 && kinds[i] == PROG_DEVICE && touched >> devs[i] & 1 &&
-		    replay_restore_open(devs[i], slots[i]))
-			touched &= ~(1U << devs[i]);
-	prog_end(&r);
-	if (!emit)
-		replay_restore(touched);
+	replay_run(&r, in->data, in->size);
 	if (spent)
 		spend(PROG_OPS);
 }
@@ -235,26 +203,6 @@ static void print_program(const struct input *in)
 	}
 }
 
-/* What the kernel has to say of it. */
-static void look_at_log(int kmsg, const struct input *in)
-{
-	struct kmsg_scanner scanner = { .left = 0 };
-	bool any = false;
-	char line[2048], *text;
-	ssize_t n;
-
-	while (kmsg >= 0 && (n = read(kmsg, line, sizeof(line) - 1)) > 0) {
-		line[n] = '\0';
-		line[strcspn(line, "\n")] = '\0';
-		text = strchr(line, ';');
-		if (!text || kmsg_classify(&scanner, text + 1) != KMSG_REPORT)
-			continue;
-		printf("@report %s %s\n", in->name, text + 1);
-		any = true;
-	}
-	shared->reports += any;
-}
-
 /* From shared->next on; the programs before have been written or compared. */
 static void batch(int kmsg, FILE *out, FILE *want)
 {
@@ -273,7 +221,7 @@ static void batch(int kmsg, FILE *out, FILE *want)
 			compare(in, &expected);
 		else
 			print_program(in);
-		look_at_log(kmsg, in);
+		shared->reports += replay_log_look(kmsg, in->name) != REPLAY_QUIET;
 		fflush(stdout);
 	}
 	fflush(stdout);
@@ -305,7 +253,7 @@ static int wait_for(pid_t pid)
 
 static int replay(void)
 {
-	int kmsg = write_to ? -1 : open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), st;
+	int kmsg = write_to ? -1 : replay_log_open(), st;
 	FILE *out = write_to ? fopen(write_to, "wb") : NULL;
 	FILE *want = expect_from ? fopen(expect_from, "rb") : NULL;
 	double began, took;
@@ -320,8 +268,6 @@ static int replay(void)
 			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (spent == MAP_FAILED)
 		err(2, "no memory");
-	if (kmsg >= 0)
-		lseek(kmsg, 0, SEEK_END);
 	/* Descriptors share their place in the files: a batch goes on where the last one ended. */
 	if (want)
 		setvbuf(want, NULL, _IONBF, 0);

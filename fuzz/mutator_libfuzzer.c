@@ -9,7 +9,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t na, const uint8_t *b, size_t nb,
 				 uint8_t *out, size_t max, unsigned int seed);
 /* fuzz.h */
-extern const char fuzz_target_name[];
+extern const char *const fuzz_target_name;
 
 static const struct fuzz_target *target(void)
 {

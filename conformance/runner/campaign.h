@@ -23,7 +23,9 @@ struct fuzz_options {
 	int jobs, time_s, seed;
 	const char *corpus, *out;	/* folders */
 	const char *sync;		/* of AFL++, shared with other hosts; or NULL */
-	const char *kernel;		/* to replay on; or NULL */
+	const char *kernel;		/* to replay or to fuzz on; or NULL */
+	const char *append;		/* for its command line, or NULL */
+	bool replay;
 	bool secondary;			/* another host's instance is the main one */
 	bool quiet;
 };
@@ -155,7 +157,16 @@ int fuzz_findings_write(const json_t *findings, const char *out);
  */
 int fuzz_replay(struct campaign *c, char **targets);
 
+/*
+ * fuzz_kcov.c: one target on o->kernel, guided by the coverage of drivers/vfio there.
+ * @known: reports that are no findings. 0, or EXIT_CANNOT with a message.
+ */
+struct rules;
+int fuzz_kernel(struct campaign *c, const struct rules *known);
+
 /* fuzz_campaign.c: one target, from its corpus to its findings. 0, or EXIT_CANNOT. */
 int fuzz_campaign(struct campaign *c);
+/* How it goes, on a terminal: @what, or if that is NULL the figures; "" clears it. */
+void fuzz_status(const struct campaign *c, double since, const char *what);
 
 #endif

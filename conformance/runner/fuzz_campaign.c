@@ -13,13 +13,15 @@
 #define LOOK_MS		1000
 #define FAILURES_MAX	300	/* that are looked at */
 
-static void status(const struct campaign *c, double since, const char *what)
+void fuzz_status(const struct campaign *c, double since, const char *what)
 {
 	const struct fuzz_stats *s = &c->stats;
 
 	if (c->o->quiet || !isatty(STDERR_FILENO))
 		return;
-	if (what)
+	if (what && !*what)
+		fputs("\r\033[K", stderr);
+	else if (what)
 		fprintf(stderr, "\r\033[K%s: %s", c->target->name, what);
 	else
 		fprintf(stderr, "\r\033[K%s: %.0f of %d s, %ld exec/s, %ld %s, %ld inputs, %ld failed",
@@ -27,12 +29,6 @@ static void status(const struct campaign *c, double since, const char *what)
 			s->features ? s->features : s->edges, s->features ? "features" : "edges",
 			s->inputs, s->failures);
 	fflush(stderr);
-}
-
-static void clear_status(const struct campaign *c)
-{
-	if (!c->o->quiet && isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
 }
 
 /* Until the engine's processes have ended, or have to. */
@@ -48,7 +44,7 @@ static void watch(struct campaign *c)
 			if (st >= 0)
 				break;
 			c->o->engine->look(c);
-			status(c, since, NULL);
+			fuzz_status(c, since, NULL);
 			stop = suite_interrupted() || fuzz_now() > end;
 			if (stop) {
 				fuzz_stop(c->pids[i]);
@@ -72,7 +68,7 @@ static void triage(struct campaign *c)
 	for (i = 0; i < n; i++) {
 		if (i < FAILURES_MAX && !suite_interrupted()) {
 			snprintf(what, sizeof(what), "looking at failure %zu of %zu", i + 1, n);
-			status(c, 0, what);
+			fuzz_status(c, 0, what);
 			c->looked_at++;
 			/* What fails only now and then is no finding that anybody could use. */
 			if (fuzz_try(c, paths[i], &f)) {
@@ -91,7 +87,7 @@ static void summary(const struct campaign *c)
 {
 	const struct fuzz_stats *s = &c->stats;
 
-	clear_status(c);
+	fuzz_status(c, 0, "");
 	printf("%s: %llu executions in %.0f s (%.0f a second), %ld edges, %ld inputs, %d finding%s "
 	       "(%d new)", c->target->name, s->execs, c->took_s, s->execs / (c->took_s ? c->took_s : 1),
 	       s->edges, s->inputs, c->found, c->found == 1 ? "" : "s", c->new);
@@ -117,7 +113,7 @@ int fuzz_campaign(struct campaign *c)
 	/* Of the campaign before: it was looked at. */
 	snprintf(failed, sizeof(failed), "%s/failed", c->work);
 	fuzz_remove_tree(failed);
-	status(c, 0, "known findings");
+	fuzz_status(c, 0, "known findings");
 	fuzz_findings_check(c);
 	ret = c->o->engine->start(c);
 	watch(c);
@@ -126,11 +122,11 @@ int fuzz_campaign(struct campaign *c)
 	if (!c->stats.execs && !suite_interrupted()) {
 		snprintf(log, sizeof(log), "%s/%s", c->work, c->o->engine == &fuzz_afl ? "log0" : "log");
 		text = fuzz_text(log, 400, true);
-		clear_status(c);
+		fuzz_status(c, 0, "");
 		return cannot("%s ran nothing of %s; %s ends with: %s", c->o->engine->name,
 			      c->target->name, log, *text ? text : "nothing");
 	}
-	status(c, 0, "merging the corpus");
+	fuzz_status(c, 0, "merging the corpus");
 	ret = suite_interrupted() ? 0 : fuzz_corpus_merge(c);
 	triage(c);
 	snprintf(log, sizeof(log), "%s/tmp", c->work);

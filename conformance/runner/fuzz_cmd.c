@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vfio-compliance fuzz: campaigns of the fuzz targets. */
 #include "campaign.h"
+#include "rules.h"
 #include "runner.h"
 #include "suite.h"
 
@@ -19,7 +20,7 @@ static void usage(FILE *f)
 	      "\n"
 	      "  --engine E     libfuzzer (the default: with ASan and UBSan) or afl\n"
 	      "  --jobs N       processes at a time (default 1)\n"
-	      "  --time S       seconds for each target (default 60), for a guest (600)\n"
+	      "  --time S       seconds for each target (default 60, with --kernel 600)\n"
 	      "  --corpus DIR   inputs, in a folder for each target (default OUT/corpus); made from\n"
 	      "                 the seeds of this installation if it is empty, merged at the end\n"
 	      "  -o OUT         findings.json, findings.sarif, index.html, findings/ and what the\n"
@@ -27,9 +28,11 @@ static void usage(FILE *f)
 	      "  --seed N       of the engine's random numbers (default 0: another one each time)\n"
 	      "  --sync DIR     of AFL++: a folder that instances on several hosts share; one host\n"
 	      "                 has the main instance, the others are called with --secondary\n"
-	      "  --replay       run the corpora on a kernel in QEMU, too, and compare each step with\n"
-	      "                 the core's; --time is the guest's\n"
-	      "  --kernel K     the kernel for that, as for `vm`\n"
+	      "  --kernel K     fuzz the VFIO of a kernel in QEMU, guided by what KCOV says that was\n"
+	      "                 reached there (debug; see `vm`), with the core's corpora\n"
+	      "  --replay       with --kernel: run the corpora there, and compare each step with the\n"
+	      "                 core's; --time is the guest's\n"
+	      "  --append ARGS  added to that kernel's command line\n"
 	      "  --secondary    see --sync\n"
 	      "  -q             no progress\n"
 	      "\n"
@@ -59,11 +62,11 @@ static int parse(int argc, char **argv, struct fuzz_options *o)
 		{ "time", required_argument, NULL, 't' },   { "corpus", required_argument, NULL, 'c' },
 		{ "output", required_argument, NULL, 'o' }, { "seed", required_argument, NULL, 's' },
 		{ "sync", required_argument, NULL, 'S' },   { "secondary", no_argument, NULL, '2' },
+		{ "append", required_argument, NULL, 'a' },
 		{ "replay", no_argument, NULL, 'R' },	    { "kernel", required_argument, NULL, 'k' },
 		{ "quiet", no_argument, NULL, 'q' },	    { "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
-	bool replay = false;
 	int opt, ret = 0;
 
 	while (!ret && (opt = getopt_long(argc, argv, "o:qh", options, NULL)) != -1) {
@@ -81,7 +84,8 @@ static int parse(int argc, char **argv, struct fuzz_options *o)
 		case 'o': o->out = optarg; break;
 		case 'S': o->sync = optarg; break;
 		case '2': o->secondary = true; break;
-		case 'R': replay = true; break;
+		case 'R': o->replay = true; break;
+		case 'a': o->append = optarg; break;
 		case 'k': o->kernel = optarg; break;
 		case 'q': o->quiet = true; break;
 		case 'h': usage(stdout); exit(EXIT_HELD);
@@ -98,8 +102,8 @@ static int parse(int argc, char **argv, struct fuzz_options *o)
 		if (!fuzz_target(argv[i]))
 			return cannot("no fuzz target \"%s\"; `vfio-compliance fuzz -h` lists them",
 				      argv[i]);
-	if (replay != !!o->kernel)
-		return cannot("--replay and --kernel K go together: fuzz --replay --kernel 6.12 TARGET");
+	if ((o->replay || o->append) && !o->kernel)
+		return cannot("--replay and --append need --kernel K: fuzz --replay --kernel 6.12 TARGET");
 	if ((o->sync || o->secondary) && o->engine != &fuzz_afl)
 		return cannot("--sync and --secondary are of --engine afl");
 	if (o->secondary && !o->sync)
@@ -117,6 +121,52 @@ static char *absolute(const char *path)
 	if (asprintf(&s, "%s%s%s", *path == '/' ? "" : here, *path == '/' ? "" : "/", path) < 0)
 		abort();
 	return s;
+}
+
+static struct campaign *campaign(const struct fuzz_options *o, json_t *findings, const char *target)
+{
+	struct campaign *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		abort();
+	c->o = o;
+	c->findings = findings;
+	c->target = target ? fuzz_target(target) : NULL;
+	return c;
+}
+
+/* One campaign after the other; 0 or EXIT_CANNOT. */
+static int run(const struct fuzz_options *o, json_t *findings, char **targets, int *found)
+{
+	struct rules known = { .nr = 0 };
+	char path[FUZZ_PATH];
+	int ret = 0;
+
+	if (o->kernel) {
+		snprintf(path, sizeof(path), "%s/kernel-reports", path_lists());
+		ret = rules_load(&known, path, true);
+	} else {
+		suite_catch_signals();
+	}
+	for (; *targets && !ret && !suite_interrupted(); targets++) {
+		struct campaign *c = campaign(o, findings, *targets);
+
+		ret = o->kernel ? fuzz_kernel(c, &known) : fuzz_campaign(c);
+		*found += c->found;
+		free(c);
+	}
+	rules_free(&known);
+	return ret;
+}
+
+static int replay(const struct fuzz_options *o, json_t *findings, char **targets, int *found)
+{
+	struct campaign *c = campaign(o, findings, NULL);
+	int ret = fuzz_replay(c, targets);
+
+	*found = c->found;
+	free(c);
+	return ret;
 }
 
 int cmd_fuzz(int argc, char **argv)
@@ -142,32 +192,7 @@ int cmd_fuzz(int argc, char **argv)
 	findings = fuzz_findings_load(o.out);
 	if (!findings)
 		return EXIT_CANNOT;
-	if (o.kernel) {
-		struct campaign *c = calloc(1, sizeof(*c));
-
-		if (!c)
-			abort();
-		c->o = &o;
-		c->findings = findings;
-		ret = fuzz_replay(c, argv + optind);
-		found = c->found;
-		free(c);
-		optind = argc;
-	} else {
-		suite_catch_signals();
-	}
-	for (int i = optind; i < argc && !ret && !suite_interrupted(); i++) {
-		struct campaign *c = calloc(1, sizeof(*c));
-
-		if (!c)
-			abort();
-		c->o = &o;
-		c->target = fuzz_target(argv[i]);
-		c->findings = findings;
-		ret = fuzz_campaign(c);
-		found += c->found;
-		free(c);
-	}
+	ret = (o.replay ? replay : run)(&o, findings, argv + optind, &found);
 	if (json_array_size(findings) || !ret) {
 		int bad = fuzz_findings_write(findings, o.out);
 

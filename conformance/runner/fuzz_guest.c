@@ -168,7 +168,8 @@ int fuzz_replay(struct campaign *c, char **targets)
 	struct told told = { .c = c };
 	struct vm_result res;
 	struct vm_options vm = { .kernel = c->o->kernel, .argv = command, .files = files,
-				 .timeout_s = c->o->time_s, .quiet = c->o->quiet, .out_dir = work };
+				 .timeout_s = c->o->time_s, .quiet = c->o->quiet, .out_dir = work,
+				 .append = c->o->append };
 	int n = 4, ret = 0;
 
 	for (; *targets && !ret; targets++) {
