@@ -142,7 +142,12 @@ static void ioctl_arg(struct prog_run *run, struct prog_step *s, unsigned int cm
 	uint8_t *p;
 
 	s->writable = true;
-	if (run->thread != PROG_BOTH && at == PROG_AT_CUT)
+	/*
+	 * Two threads share the pages that all this is made of. And when KVM cannot write what
+	 * it made, the file stays, and nobody knows its number.
+	 */
+	if ((run->thread != PROG_BOTH && at != PROG_AT_NULL) ||
+	    (cmd == KVM_CREATE_DEVICE && at == PROG_AT_READONLY))
 		at = PROG_AT_BORDER;
 	switch (at) {
 	case PROG_AT_CUT:
