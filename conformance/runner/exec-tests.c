@@ -253,19 +253,12 @@ static bool follow(struct program *p, int fd)
 	return true;
 }
 
-static pid_t start(const struct program *p, bool all, int *fd)
+/* A child with its output in a pipe. @alone: without a core, and errors are not of the output. */
+static pid_t spawn(char **argv, bool alone, int *fd)
 {
-	char **argv = must(calloc(2 * p->nr_tests + 2, sizeof(*argv)));
-	int pipefd[2], n = 0;
+	int pipefd[2];
 	pid_t pid;
 
-	argv[n++] = (char *)p->path;
-	for (size_t i = 0; i < p->nr_tests && !all; i++) {
-		if (p->done[i])
-			continue;
-		argv[n++] = "-r";
-		argv[n++] = p->tests[i];
-	}
 	if (pipe2(pipefd, O_CLOEXEC))
 		err(2, "pipe");
 	fflush(stdout);
@@ -275,14 +268,34 @@ static pid_t start(const struct program *p, bool all, int *fd)
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(pipefd[1], STDOUT_FILENO);
-		dup2(pipefd[1], STDERR_FILENO);
-		execv(p->path, argv);
-		fprintf(stderr, "cannot start %s: %s\n", p->path, strerror(errno));
+		if (alone)
+			unsetenv("LD_PRELOAD");
+		else
+			dup2(pipefd[1], STDERR_FILENO);
+		execv(argv[0], argv);
+		fprintf(stderr, "cannot start %s: %s\n", argv[0], strerror(errno));
 		_exit(127);
 	}
 	close(pipefd[1]);
-	free(argv);
 	*fd = pipefd[0];
+	return pid;
+}
+
+static pid_t start(const struct program *p, bool all, int *fd)
+{
+	char **argv = must(calloc(2 * p->nr_tests + 2, sizeof(*argv)));
+	int n = 0;
+	pid_t pid;
+
+	argv[n++] = (char *)p->path;
+	for (size_t i = 0; i < p->nr_tests && !all; i++) {
+		if (p->done[i])
+			continue;
+		argv[n++] = "-r";
+		argv[n++] = p->tests[i];
+	}
+	pid = spawn(argv, false, fd);
+	free(argv);
 	return pid;
 }
 
@@ -347,12 +360,12 @@ static bool selected(const char *program, const char *test)
 static size_t list_tests(struct program *p)
 {
 	size_t all = 0, size = 0;
-	char cmd[4200], *line = NULL;
-	FILE *f;
+	char *argv[] = { (char *)p->path, "--clauses", NULL }, *line = NULL;
+	int fd;
+	pid_t pid = spawn(argv, true, &fd);
+	FILE *f = must(fdopen(fd, "r"));
 
-	snprintf(cmd, sizeof(cmd), "'%s' --clauses", p->path);
-	f = popen(cmd, "r");
-	while (f && getline(&line, &size, f) > 0) {
+	while (getline(&line, &size, f) > 0) {
 		line[strcspn(line, " \n")] = '\0';
 		all++;
 		if (!selected(p->name, line) || nr_selected++ % parts != part - 1)
@@ -360,8 +373,9 @@ static size_t list_tests(struct program *p)
 		p->tests = must(reallocarray(p->tests, p->nr_tests + 1, sizeof(*p->tests)));
 		p->tests[p->nr_tests++] = must(strdup(line));
 	}
-	if (f)
-		pclose(f);
+	fclose(f);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
 	free(line);
 	p->done = must(calloc(p->nr_tests + 1, sizeof(*p->done)));
 	return all;
