@@ -17,6 +17,8 @@
 # MUTANTS=1|canary with seeded bugs, see kapi/mutant.h.
 
 O ?= build
+# One name of the same folder: lists of dependencies name what they are of.
+override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 V ?= 0
 SAN ?=
 COV ?=

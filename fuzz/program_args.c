@@ -288,6 +288,8 @@ unsigned int prog_ioctl_arg(const struct prog_call *c, const int *fds, struct pr
 		break;
 	case PROG_CREATE_KVM_VFIO:
 		put(arg, 0, KVM_DEV_TYPE_VFIO, 4);
+		/* Where a test of the type leaves it. */
+		put(arg, 4, ~0U, 4);
 		put(arg, 8, c->v[0], 4);
 		arg->len = sizeof(struct kvm_create_device);
 		break;
