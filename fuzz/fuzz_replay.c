@@ -37,10 +37,11 @@ static uint64_t ops = PROG_ALL_OPS;
 static const char *write_to, *expect_from;
 static bool emit, profile;
 static unsigned int stop_at;
+static unsigned int part = 1, parts = 1;	/* every parts-th input, from the part-th on */
 
 /* Both processes look at it. */
 static struct shared {
-	volatile unsigned int next, differ, explained, reports, hangs;
+	volatile unsigned int next, ran, differ, explained, reports, hangs;
 } *shared;
 
 static void load_file(const char *path)
@@ -214,7 +215,10 @@ static void batch(int kmsg, FILE *out, FILE *want)
 
 		if (want && (!read_program(want, &expected) || strcmp(expected.name, in->name)))
 			errx(2, "%s has other programs than there are here", expect_from);
+		if (shared->next % parts != part - 1)
+			continue;
 		run(in);
+		shared->ran++;
 		if (out)
 			write_program(out, &now);
 		else if (want)
@@ -302,7 +306,7 @@ static int replay(void)
 			printf("@time %s: %u calls, %.2f ms each, %.0f ms\n", i < PROG_OPS ? prog_ops[i].name :
 			       "restore", spent[i].n, spent[i].s * 1e3 / spent[i].n, spent[i].s * 1e3);
 	printf("@done %u programs in %.1f s, %.0f a minute: %u differ, %u explained, %u died, %u reports\n",
-	       nr_inputs, took, nr_inputs / took * 60, shared->differ, shared->explained,
+	       shared->ran, took, shared->ran / took * 60, shared->differ, shared->explained,
 	       shared->hangs, shared->reports);
 	return shared->differ || shared->hangs || shared->reports ? 1 : 0;
 }
@@ -337,11 +341,12 @@ static int emit_c(void)
 
 static void usage(void)
 {
-	fputs("usage: fuzz-replay [-t TARGET] [-p] [-w FILE | -e FILE] FILE|DIR...\n"
+	fputs("usage: fuzz-replay [-t TARGET] [-p] [-n I/N] [-w FILE | -e FILE] FILE|DIR...\n"
 	      "       fuzz-replay [-t TARGET] -c [-s STEP] [-w FILE] FILE\n"
 	      "  -t TARGET  only the operations of this fuzz target\n"
 	      "  -w FILE    write down what each step gives\n"
 	      "  -e FILE    compare with what was written down\n"
+	      "  -n I/N     every Nth input, from the Ith on\n"
 	      "  -p         say how long which operations took\n"
 	      "  -c         print a C program that makes the same calls, or write it to -w's file;\n"
 	      "             with -s up to this step, which is wrong\n", stderr);
@@ -353,7 +358,7 @@ int main(int argc, char **argv)
 	const struct fuzz_target *t;
 	int opt, ret;
 
-	while ((opt = getopt(argc, argv, "t:w:e:cs:p")) != -1) {
+	while ((opt = getopt(argc, argv, "t:w:e:cs:pn:")) != -1) {
 		switch (opt) {
 		case 't':
 			t = fuzz_target(optarg);
@@ -365,6 +370,10 @@ int main(int argc, char **argv)
 		case 'e': expect_from = optarg; break;
 		case 'p': profile = true; break;
 		case 'c': emit = true; break;
+		case 'n':
+			if (sscanf(optarg, "%u/%u", &part, &parts) != 2 || !part || part > parts)
+				errx(2, "-n takes I/N, the Ith of N parts of the inputs, not \"%s\"", optarg);
+			break;
 		case 's': stop_at = strtoul(optarg, NULL, 10); break;
 		default: usage();
 		}

@@ -154,13 +154,21 @@ void replay_without_bars(unsigned int dev, uint64_t pos, uint8_t *bytes, size_t 
 	}
 }
 
-void replay_without_groups(uint8_t *bytes, size_t len)
+void replay_without_groups(uint8_t *bytes, size_t len, bool done)
 {
 	const size_t head = sizeof(struct vfio_pci_hot_reset_info);
 	const size_t one = sizeof(struct vfio_pci_dependent_device);
-	uint32_t group;
+	uint32_t count = 0, group;
 
-	for (size_t at = head; at + one <= len; at += one) {
+	if (!done) {
+		if (len > head)
+			memset(bytes + head, 0, len - head);
+		return;
+	}
+	/* Behind them is what stood there before. */
+	if (len >= head)
+		memcpy(&count, bytes + offsetof(struct vfio_pci_hot_reset_info, count), sizeof(count));
+	for (size_t at = head; count && at + one <= len; at += one, count--) {
 		memcpy(&group, bytes + at, sizeof(group));
 		for (unsigned int dev = 0; dev <= PROG_PEER; dev++)
 			if (group == (uint32_t)groups[dev]) {

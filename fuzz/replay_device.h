@@ -17,9 +17,10 @@ void replay_without_bars(unsigned int dev, uint64_t pos, uint8_t *bytes, size_t 
 
 /*
  * In what VFIO_DEVICE_GET_PCI_HOT_RESET_INFO wrote: numbers of groups become those of
- * the devices in them, since machines number differently.
+ * the devices in them, since machines number differently. If it was not @done, what it
+ * wrote of them is left out.
  */
-void replay_without_groups(uint8_t *bytes, size_t len);
+void replay_without_groups(uint8_t *bytes, size_t len, bool done);
 
 /*
  * Before a write to BAR 0: may it be made? QEMU ends if edu is told to move what is not in

@@ -106,8 +106,8 @@ void replay_note(struct replay_program *p, const struct prog_step *s, unsigned i
 		without_fds(s, bytes, len);
 		if (s->op == PROG_PREAD)
 			replay_without_bars(dev, s->value, bytes, len);
-		if (!s->ret && s->kind == PROG_DEVICE && s->cmd == VFIO_DEVICE_GET_PCI_HOT_RESET_INFO)
-			replay_without_groups(bytes, len);
+		if (s->kind == PROG_DEVICE && s->cmd == VFIO_DEVICE_GET_PCI_HOT_RESET_INFO)
+			replay_without_groups(bytes, len, !s->ret);
 		r->hash = hash(bytes, len);
 		memcpy(r->head, bytes, len < REPLAY_HEAD ? len : REPLAY_HEAD);
 	} else {

@@ -15,13 +15,17 @@
 
 /* What the guest says, line by line. */
 struct told {
-	struct campaign *c;
+	struct campaign c;		/* its target is that of the lines that come */
 	char *line;
 	size_t n;
 	/* Of the difference whose lines are coming. */
 	char name[128], words[256], core[600];
 	int step;
 	bool done;
+	struct tally {
+		unsigned int programs, differ, explained, died, reports;
+		double seconds;
+	} tally[FUZZ_TARGETS_MAX];
 };
 
 /* "OP = RET [LENGTH HASH] BYTES" without the bytes. */
@@ -37,11 +41,11 @@ static void add(struct told *t, struct fuzz_failure *f)
 {
 	char input[FUZZ_PATH + 256];
 
-	snprintf(input, sizeof(input), "%s/%s", t->c->corpus, t->name);
+	snprintf(input, sizeof(input), "%s/%s", t->c.corpus, t->name);
 	snprintf(f->engine, sizeof(f->engine), "kernel");
-	fuzz_failure_id(t->c->target->name, f);
+	fuzz_failure_id(t->c.target->name, f);
 	f->step = t->step;
-	fuzz_findings_add(t->c, input, f);
+	fuzz_findings_add(&t->c, input, f);
 }
 
 static void difference(struct told *t, const char *kernel)
@@ -62,6 +66,34 @@ static void difference(struct told *t, const char *kernel)
 	add(t, &f);
 }
 
+static bool take_tally(struct tally *y, const char *s)
+{
+	return sscanf(s, "%u programs in %lf s, %*f a minute: %u differ, %u explained, %u died, %u reports",
+		      &y->programs, &y->seconds, &y->differ, &y->explained, &y->died, &y->reports) == 6;
+}
+
+/* Of all guests: they ran side by side. */
+static void print_tally(const struct told *told, int n, const struct fuzz_target *target)
+{
+	struct tally sum = { .programs = 0 };
+	double rate = 0;
+
+	for (int i = 0; i < n; i++) {
+		const struct tally *y = &told[i].tally[target - fuzz_targets];
+
+		sum.programs += y->programs;
+		sum.differ += y->differ;
+		sum.explained += y->explained;
+		sum.died += y->died;
+		sum.reports += y->reports;
+		sum.seconds = y->seconds > sum.seconds ? y->seconds : sum.seconds;
+		rate += y->seconds ? y->programs / y->seconds * 60 : 0;
+	}
+	printf("%s: %u programs in %.1f s, %.0f a minute: %u differ, %u explained, %u died, %u reports\n",
+	       target->name, sum.programs, sum.seconds, rate, sum.differ, sum.explained, sum.died,
+	       sum.reports);
+}
+
 static void line(struct told *t, const char *s)
 {
 	struct fuzz_failure f = { .step = -1 };
@@ -69,8 +101,8 @@ static void line(struct told *t, const char *s)
 	int at = 0;
 
 	if (sscanf(s, "@target %127s", word) == 1) {
-		t->c->target = fuzz_target(word);
-		snprintf(t->c->corpus, sizeof(t->c->corpus), "%s/replay/%s", t->c->o->out, word);
+		t->c.target = fuzz_target(word);
+		snprintf(t->c.corpus, sizeof(t->c.corpus), "%s/replay/%s", t->c.o->out, word);
 	} else if (sscanf(s, "@diff %127s step %d call %*d: %n", t->name, &t->step, &at) >= 2) {
 		snprintf(t->words, sizeof(t->words), "%s", s + at);
 	} else if (!strncmp(s, "@core ", 6)) {
@@ -88,17 +120,15 @@ static void line(struct told *t, const char *s)
 		t->step = -1;
 		add(t, &f);
 	} else if (!strncmp(s, "@done ", 6)) {
-		printf("%s: %s\n", t->c->target->name, s + 6);
-		fflush(stdout);
-		t->done = true;
+		t->done = take_tally(&t->tally[t->c.target - fuzz_targets], s + 6);
 	} else if (!strncmp(s, "@time ", 6)) {
 		puts(s);
 	}
 }
 
-static void feed(void *ctx, const char *data, size_t len)
+static void feed(void *ctx, int guest, const char *data, size_t len)
 {
-	struct told *t = ctx;
+	struct told *t = (struct told *)ctx + guest;
 
 	for (size_t i = 0; i < len; i++) {
 		t->line = grow(t->line, t->n + 1, 1);
@@ -158,30 +188,85 @@ static int on_core(struct campaign *c, const char *inputs, const char *expected)
 		  : 0;
 }
 
+/* One guest of several, with every nth input. */
+static int judge(struct told *t, const struct vm_result *res)
+{
+	struct fuzz_failure f = { .step = -1 };
+
+	if (res->end == VM_OK && res->status <= EXIT_SHORT && t->done)
+		return 0;
+	if (res->end == VM_OK)
+		return cannot("fuzz-replay did not run to its end in the guest (%d); its console is in %s",
+			      res->status, res->console);
+	/* Which program it was is the last that was named. */
+	snprintf(f.oracle, sizeof(f.oracle), "the kernel %s", res->end == VM_PANIC ? "panics" : "hangs");
+	snprintf(f.message, sizeof(f.message), "%s", res->reason);
+	add(t, &f);
+	return 0;
+}
+
+static int run_guests(struct campaign *c, char **targets, int nr_targets)
+{
+	static const char script[] = "part=$1; shift; for t; do echo \"@target $t\"; "
+				     "fuzz-replay -n $part -t $t -e /fuzz/$t.core /fuzz/$t; done";
+	char file[FUZZ_PATH + 16], work[FUZZ_PATH], part[VM_MAX_GUESTS][32];
+	char *command[VM_MAX_GUESTS][FUZZ_TARGETS_MAX + 8];
+	const char *files[] = { file, NULL };
+	struct vm_options opts[VM_MAX_GUESTS];
+	struct vm_result ends[VM_MAX_GUESTS], all;
+	struct told *told;
+	int n = vm_choose_guests(), ret, i;
+
+	snprintf(file, sizeof(file), "%s/replay=/fuzz", c->o->out);
+	snprintf(work, sizeof(work), "%s/vm", path_state());
+	ret = fuzz_mkdir("%s", work);
+	if (ret)
+		return ret;
+	told = calloc(n, sizeof(*told));
+	if (!told)
+		abort();
+	for (i = 0; i < n; i++) {
+		char *const head[] = { "sh", "-c", (char *)script, "sh", part[i] };
+
+		snprintf(part[i], sizeof(part[i]), "%d/%d", i + 1, n);
+		memcpy(command[i], head, sizeof(head));
+		memcpy(command[i] + 5, targets, (nr_targets + 1) * sizeof(*targets));
+		opts[i] = (struct vm_options){ .kernel = c->o->kernel, .argv = command[i], .files = files,
+					       .timeout_s = c->o->time_s, .quiet = c->o->quiet || i,
+					       .out_dir = work, .append = c->o->append };
+		told[i].c = *c;
+	}
+	vm_run_all(opts, n, feed, told, ends);
+	vm_join_results(&all, ends, n);
+	if (all.end == VM_CANNOT || all.end == VM_INTERRUPTED)
+		ret = cannot("%s", all.reason);
+	for (i = 0; i < nr_targets && !ret; i++)
+		print_tally(told, n, fuzz_target(targets[i]));
+	for (i = 0; i < n; i++) {
+		if (!ret)
+			ret = judge(&told[i], &ends[i]);
+		c->found += told[i].c.found;
+		c->new += told[i].c.new;
+		free(told[i].line);
+	}
+	free(told);
+	return ret;
+}
+
 int fuzz_replay(struct campaign *c, char **targets)
 {
-	static const char script[] = "for t; do echo \"@target $t\"; fuzz-replay -t $t -e /fuzz/$t.core "
-				     "/fuzz/$t; done";
-	char inputs[FUZZ_PATH + 64], expected[FUZZ_PATH + 80], file[FUZZ_PATH + 16], work[FUZZ_PATH];
-	char *command[FUZZ_TARGETS_MAX + 8] = { "sh", "-c", (char *)script, "sh" };
-	const char *files[] = { file, NULL };
-	struct told told = { .c = c };
-	struct vm_result res;
-	struct vm_options vm = { .kernel = c->o->kernel, .argv = command, .files = files,
-				 .timeout_s = c->o->time_s, .quiet = c->o->quiet, .out_dir = work,
-				 .append = c->o->append };
-	int n = 4, ret = 0;
+	char inputs[FUZZ_PATH + 64], expected[FUZZ_PATH + 80];
+	int n, ret = 0;
 
-	for (; *targets && !ret; targets++) {
-		c->target = fuzz_target(*targets);
-		if (c->target->input != FUZZ_PROGRAM || !strcmp(*targets, "race"))
+	for (n = 0; targets[n] && !ret; n++) {
+		c->target = fuzz_target(targets[n]);
+		if (c->target->input != FUZZ_PROGRAM || !strcmp(targets[n], "race"))
 			return cannot("%s cannot be replayed: its inputs are no programs of one thread",
-				      *targets);
+				      targets[n]);
 		if (n == FUZZ_TARGETS_MAX)
 			return cannot("too many targets");
-		command[n++] = *targets;
-		snprintf(c->work, sizeof(c->work), "%s/%s", c->o->out, *targets);
-		snprintf(inputs, sizeof(inputs), "%s/replay/%s", c->o->out, *targets);
+		snprintf(c->work, sizeof(c->work), "%s/%s", c->o->out, targets[n]);
+		snprintf(inputs, sizeof(inputs), "%s/replay/%s", c->o->out, targets[n]);
 		snprintf(expected, sizeof(expected), "%s.core", inputs);
 		ret = fuzz_mkdir("%s", c->work);
 		if (!ret)
@@ -189,27 +274,5 @@ int fuzz_replay(struct campaign *c, char **targets)
 		if (!ret)
 			ret = on_core(c, inputs, expected);
 	}
-	if (ret)
-		return ret;
-	snprintf(file, sizeof(file), "%s/replay=/fuzz", c->o->out);
-	snprintf(work, sizeof(work), "%s/vm", path_state());
-	ret = fuzz_mkdir("%s", work);
-	if (ret)
-		return ret;
-	vm_run(&vm, feed, &told, &res);
-	free(told.line);
-	if (res.end == VM_CANNOT || res.end == VM_INTERRUPTED)
-		return cannot("%s", res.reason);
-	if (res.end != VM_OK || res.status > EXIT_SHORT || !told.done) {
-		struct fuzz_failure f = { .step = -1 };
-
-		if (res.end == VM_OK)
-			return cannot("fuzz-replay did not run to its end in the guest (%d); its console is in %s",
-				      res.status, res.console);
-		/* Which program it was is the last that was named. */
-		snprintf(f.oracle, sizeof(f.oracle), "the kernel %s", res.end == VM_PANIC ? "panics" : "hangs");
-		snprintf(f.message, sizeof(f.message), "%s", res.reason);
-		add(&told, &f);
-	}
-	return 0;
+	return ret ? ret : run_guests(c, targets, n);
 }

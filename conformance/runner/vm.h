@@ -78,4 +78,26 @@ struct vm_result {
 int vm_run(const struct vm_options *opt, void (*sink)(void *ctx, const char *data, size_t len),
 	   void *ctx, struct vm_result *result);
 
+/*
+ * vm_run_all - vm_run() of several guests side by side
+ * @opts: of each of @n, at most VM_MAX_GUESTS
+ * @sink: called with the pieces of each guest's stream, in the calling process
+ * @results: of each
+ *
+ * If one ends with VM_CANNOT or VM_INTERRUPTED, so do the others.
+ */
+void vm_run_all(const struct vm_options *opts, int n,
+		void (*sink)(void *ctx, int guest, const char *data, size_t len), void *ctx,
+		struct vm_result *results);
+
+/* As many guests as there are processors, and memory for. */
+int vm_choose_guests(void);
+
+/*
+ * vm_join_results - how all ended: as the one of which there is most to say
+ *
+ * The consoles of all are put together in that of the first.
+ */
+void vm_join_results(struct vm_result *joined, const struct vm_result *results, int n);
+
 #endif
