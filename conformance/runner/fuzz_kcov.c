@@ -262,5 +262,6 @@ int fuzz_kernel(struct campaign *c, const struct rules *known)
 	       c->stats.execs, c->took_s, guests, guests == 1 ? "" : "s",
 	       60 * c->stats.execs / (c->took_s ? c->took_s : 1), c->stats.edges, k.places,
 	       fuzz_corpus_count(c->corpus), c->found, c->found == 1 ? "" : "s", c->new);
+	fflush(stdout);
 	return 0;
 }
