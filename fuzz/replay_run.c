@@ -24,6 +24,10 @@ static void on_step(void *ctx, const struct prog_step *s)
 	(void)ctx;
 	if (s->op == PROG_PWRITE && s->ret > 0 && s->value >> 40 == VFIO_PCI_CONFIG_REGION_INDEX)
 		touched |= 1U << dev;
+	/* The mock driver counts its arcs. */
+	if (s->kind == PROG_DEVICE && !s->ret &&
+	    (s->op == PROG_SET_STATE || s->op == PROG_FEATURE || s->op == PROG_RAW))
+		touched |= 1U << dev;
 	if (s->op == PROG_PWRITE && s->ret > 0 && s->value >> 40 == VFIO_PCI_BAR0_REGION_INDEX && !now->once)
 		replay_wait_dma(s->fd);
 	if (now->step)

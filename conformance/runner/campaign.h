@@ -153,16 +153,30 @@ int fuzz_findings_write(const json_t *findings, const char *out);
 
 /*
  * fuzz_guest.c: corpora of these targets on o->kernel, compared with the core; differences
- * and reports of the kernel become findings. 0, or EXIT_CANNOT with a message.
+ * and reports of the kernel become findings, but for @known ones. 0, or EXIT_CANNOT with a
+ * message.
  */
-int fuzz_replay(struct campaign *c, char **targets);
+struct rules;
+int fuzz_replay(struct campaign *c, char **targets, const struct rules *known);
 
 /*
  * fuzz_kcov.c: one target on o->kernel, guided by the coverage of drivers/vfio there.
  * @known: reports that are no findings. 0, or EXIT_CANNOT with a message.
  */
-struct rules;
 int fuzz_kernel(struct campaign *c, const struct rules *known);
+
+/*
+ * fuzz_name_report - the first line of a kernel report as a name for it
+ *
+ * The same on another machine: without process and processor, offsets in functions, and
+ * where the kernel was built.
+ */
+void fuzz_name_report(const char *line, char *name, size_t size);
+/*
+ * What a report is called in a list of known ones (rules.h): if it is one, tell where it is
+ * written up, and return true.
+ */
+bool fuzz_is_known(const struct campaign *c, const struct rules *known, const char *report);
 
 /* fuzz_campaign.c: one target, from its corpus to its findings. 0, or EXIT_CANNOT. */
 int fuzz_campaign(struct campaign *c);

@@ -136,33 +136,26 @@ static struct campaign *campaign(const struct fuzz_options *o, json_t *findings,
 }
 
 /* One campaign after the other; 0 or EXIT_CANNOT. */
-static int run(const struct fuzz_options *o, json_t *findings, char **targets, int *found)
+static int run(const struct fuzz_options *o, json_t *findings, char **targets,
+	       const struct rules *known, int *found)
 {
-	struct rules known = { .nr = 0 };
-	char path[FUZZ_PATH];
 	int ret = 0;
 
-	if (o->kernel) {
-		snprintf(path, sizeof(path), "%s/kernel-reports", path_lists());
-		ret = rules_load(&known, path, true);
-	} else {
-		suite_catch_signals();
-	}
 	for (; *targets && !ret && !suite_interrupted(); targets++) {
 		struct campaign *c = campaign(o, findings, *targets);
 
-		ret = o->kernel ? fuzz_kernel(c, &known) : fuzz_campaign(c);
+		ret = o->kernel ? fuzz_kernel(c, known) : fuzz_campaign(c);
 		*found += c->found;
 		free(c);
 	}
-	rules_free(&known);
 	return ret;
 }
 
-static int replay(const struct fuzz_options *o, json_t *findings, char **targets, int *found)
+static int replay(const struct fuzz_options *o, json_t *findings, char **targets,
+		  const struct rules *known, int *found)
 {
 	struct campaign *c = campaign(o, findings, NULL);
-	int ret = fuzz_replay(c, targets);
+	int ret = fuzz_replay(c, targets, known);
 
 	*found = c->found;
 	free(c);
@@ -173,7 +166,8 @@ int cmd_fuzz(int argc, char **argv)
 {
 	struct fuzz_options o = { .engine = &fuzz_libfuzzer, .jobs = 1, .time_s = 0,
 				  .out = "build/fuzz-campaign" };
-	char corpus[FUZZ_PATH];
+	struct rules known = { .nr = 0 };
+	char corpus[FUZZ_PATH], reports[FUZZ_PATH];
 	json_t *findings;
 	int ret, found = 0;
 
@@ -192,7 +186,15 @@ int cmd_fuzz(int argc, char **argv)
 	findings = fuzz_findings_load(o.out);
 	if (!findings)
 		return EXIT_CANNOT;
-	ret = (o.replay ? replay : run)(&o, findings, argv + optind, &found);
+	if (o.kernel) {
+		snprintf(reports, sizeof(reports), "%s/kernel-reports", path_lists());
+		ret = rules_load(&known, reports, true);
+	} else {
+		suite_catch_signals();
+	}
+	if (!ret)
+		ret = (o.replay ? replay : run)(&o, findings, argv + optind, &known, &found);
+	rules_free(&known);
 	if (json_array_size(findings) || !ret) {
 		int bad = fuzz_findings_write(findings, o.out);
 

@@ -15,6 +15,7 @@
 
 /* What the guest says, line by line. */
 struct told {
+	const struct rules *known;
 	struct campaign c;		/* its target is that of the lines that come */
 	char *line;
 	size_t n;
@@ -97,7 +98,7 @@ static void print_tally(const struct told *told, int n, const struct fuzz_target
 static void line(struct told *t, const char *s)
 {
 	struct fuzz_failure f = { .step = -1 };
-	char word[128];
+	char word[128], report[200];
 	int at = 0;
 
 	if (sscanf(s, "@target %127s", word) == 1) {
@@ -112,9 +113,11 @@ static void line(struct told *t, const char *s)
 	} else if (sscanf(s, "@report %127s %n", t->name, &at) == 1 && strcmp(t->words, t->name)) {
 		/* The first line of each report names it. */
 		snprintf(t->words, sizeof(t->words), "%s", t->name);
-		snprintf(f.oracle, sizeof(f.oracle), "kernel report: %.200s", s + at);
+		fuzz_name_report(s + at, report, sizeof(report));
+		snprintf(f.oracle, sizeof(f.oracle), "kernel report: %s", report);
 		t->step = -1;
-		add(t, &f);
+		if (!fuzz_is_known(&t->c, t->known, f.oracle))
+			add(t, &f);
 	} else if (sscanf(s, "@died %127s", t->name) == 1) {
 		snprintf(f.oracle, sizeof(f.oracle), "hangs or dies on the kernel");
 		t->step = -1;
@@ -205,7 +208,7 @@ static int judge(struct told *t, const struct vm_result *res)
 	return 0;
 }
 
-static int run_guests(struct campaign *c, char **targets, int nr_targets)
+static int run_guests(struct campaign *c, char **targets, int nr_targets, const struct rules *known)
 {
 	static const char script[] = "part=$1; shift; for t; do echo \"@target $t\"; "
 				     "fuzz-replay -n $part -t $t -e /fuzz/$t.core /fuzz/$t; done";
@@ -235,6 +238,7 @@ static int run_guests(struct campaign *c, char **targets, int nr_targets)
 					       .timeout_s = c->o->time_s, .quiet = c->o->quiet || i,
 					       .out_dir = work, .append = c->o->append };
 		told[i].c = *c;
+		told[i].known = known;
 	}
 	vm_run_all(opts, n, feed, told, ends);
 	vm_join_results(&all, ends, n);
@@ -253,7 +257,7 @@ static int run_guests(struct campaign *c, char **targets, int nr_targets)
 	return ret;
 }
 
-int fuzz_replay(struct campaign *c, char **targets)
+int fuzz_replay(struct campaign *c, char **targets, const struct rules *known)
 {
 	char inputs[FUZZ_PATH + 64], expected[FUZZ_PATH + 80];
 	int n, ret = 0;
@@ -274,5 +278,5 @@ int fuzz_replay(struct campaign *c, char **targets)
 		if (!ret)
 			ret = on_core(c, inputs, expected);
 	}
-	return ret ? ret : run_guests(c, targets, n);
+	return ret ? ret : run_guests(c, targets, n, known);
 }

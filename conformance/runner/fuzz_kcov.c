@@ -64,14 +64,21 @@ static void keep(const struct kcov_run *k)
 		fuzz_corpus_add(k->c->corpus, path);
 }
 
+bool fuzz_is_known(const struct campaign *c, const struct rules *known, const char *report)
+{
+	const char *why = rules_match(known, report);
+
+	if (why)
+		printf("%s: known: %s: %s\n", c->target->name, why, report);
+	return why;
+}
+
 static void add(struct kcov_run *k, struct fuzz_failure *f)
 {
-	const char *why = rules_match(k->known, f->oracle), *path;
+	const char *path;
 
-	if (why) {
-		printf("%s: known: %s: %s\n", k->c->target->name, why, f->oracle);
+	if (fuzz_is_known(k->c, k->known, f->oracle))
 		return;
-	}
 	path = write_input(k);
 	snprintf(f->engine, sizeof(f->engine), "kernel");
 	fuzz_failure_id(k->c->target->name, f);
@@ -79,11 +86,7 @@ static void add(struct kcov_run *k, struct fuzz_failure *f)
 		fuzz_findings_add(k->c, path, f);
 }
 
-/*
- * The first line of a report as a name for it, the same on another machine: without
- * process and processor, offsets in functions, and where the kernel was built.
- */
-static void name_report(const char *line, char *to, size_t size)
+void fuzz_name_report(const char *line, char *to, size_t size)
 {
 	const char *p = line, *cut;
 	size_t n = 0;
@@ -148,7 +151,7 @@ static void report(struct kcov_run *k, const char *s)
 		take_report(&k->report, s);
 		return;
 	}
-	name_report(s, oracle, sizeof(oracle));
+	fuzz_name_report(s, oracle, sizeof(oracle));
 	snprintf(k->report.oracle, sizeof(k->report.oracle), "kernel report: %s", oracle);
 	snprintf(k->report.message, sizeof(k->report.message), "%s", s);
 }
