@@ -34,7 +34,7 @@ $(call objs,$(wildcard fuzz/*.c)): | $(O)/include/complete
 
 $(FUZZ_PROGRAMS:%=$(FUZZDIR)/%): $(FUZZ_RUN_OBJS) $(FUZZ_CORE_OBJS)
 $(FUZZDIR)/device_feature $(FUZZDIR)/parse_topology: $(FUZZ_CORE_OBJS)
-$(FUZZDIR)/mock_stream: $(FUZZ_CORE_OBJS) $(FUZZ_ORACLE_OBJS) $(call objs,fuzz/program_ops.c)
+$(FUZZDIR)/mock_stream: $(FUZZ_CORE_OBJS) $(FUZZ_ORACLE_OBJS) $(FUZZ_PROGRAM_OBJS)
 $(FUZZDIR)/parse_results: $(O)/lib/libvfio-reports.a
 $(FUZZDIR)/parse_ktap: $(FUZZ_STREAM_OBJS) $(O)/lib/libvfio-reports.a
 # Modules are found by their constructors alone, so all of the core is linked.

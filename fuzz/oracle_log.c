@@ -23,11 +23,6 @@ static struct log {
 	unsigned int ranges, dirties;
 } logs[PROG_DEVS];
 
-static bool ours(uint64_t at, uint64_t len)
-{
-	return at >= PROG_MEM && at < PROG_MEM_END && len <= PROG_MEM_END - at;
-}
-
 static void start(struct o_device *d, struct log *log, const struct prog_step *s)
 {
 	uint64_t n = arg32(s->before, 16), at = arg64(s->before, 24);
@@ -45,7 +40,7 @@ static void start(struct o_device *d, struct log *log, const struct prog_step *s
 	       !(d->log_page & (d->log_page - 1)), "logging in pages of %llu",
 	       (unsigned long long)d->log_page);
 	log->ranges = log->dirties = 0;
-	for (i = 0; i < n && i < RANGES && ours(at, n * 16); i++) {
+	for (i = 0; i < n && i < RANGES && prog_in_memory(at, n * 16, false); i++) {
 		struct span r = { arg64(range, 16 * i), arg64(range, 16 * i) + arg64(range, 16 * i + 8) - 1 };
 
 		for (unsigned int j = 0; j < i; j++)
@@ -78,7 +73,8 @@ static void report(struct o_device *d, struct log *log, const struct prog_step *
 		       (unsigned long long)page, s->ret);
 	else if (iova + len < iova)
 		ORACLE(s->ret == -EOVERFLOW, "a report that wraps: %ld", s->ret);
-	if (s->ret || !len || !ours(at, (len / page + 64) / 64 * 8)) {
+	/* Where the bitmap cannot be written, bits may be lost: FEAT-037. */
+	if (s->ret || !len || !prog_in_memory(at, (len / page + 64) / 64 * 8, true)) {
 		/* Part of it may have been read and cleared. */
 		log->dirties = 0;
 		return;

@@ -50,13 +50,9 @@ static void drop(struct o_type1 *t1, unsigned int i)
 /* Is this memory of the program: 1 yes, 0 no, -1 who knows. */
 static int memory(uint64_t at, uint64_t size, bool write)
 {
-	uint64_t ro_end = PROG_RO + PROG_RO_PAGES * PROG_PAGE;
-
 	if (at < PROG_MEM || at >= PROG_MEM_END)
 		return -1;
-	if (size > PROG_MEM_END - at)
-		return 0;
-	return !write || at + size <= PROG_RO || at >= ro_end;
+	return prog_in_memory(at, size, write);
 }
 
 /* What of IOVA space a group behind the IOMMU can map. */

@@ -40,7 +40,7 @@ void prog_mem_reset(void)
 	madvise((void *)PROG_MEM, args - (uint8_t *)PROG_MEM, MADV_DONTNEED);
 }
 
-static bool in_memory(uint64_t addr, uint64_t len, bool write)
+bool prog_in_memory(uint64_t addr, uint64_t len, bool write)
 {
 	if (addr < PROG_MEM || addr > PROG_MEM_END || len > PROG_MEM_END - addr)
 		return false;
@@ -240,7 +240,7 @@ static void transfer(struct prog_run *run, struct prog_step *s, uint64_t addr, u
 	if (len > DATA_MAX)
 		len = DATA_MAX;
 	/* What can be touched in part is the kernel's business, what cannot be ours. */
-	s->len = in_memory(addr, len, !write) ? len : 0;
+	s->len = prog_in_memory(addr, len, !write) ? len : 0;
 	s->before = s->after = buf;
 	s->value = addr;
 	if (write)
@@ -372,7 +372,7 @@ static void poke(struct prog_step *s)
 	uint64_t at = prog_value(s->call->v[0]) + s->call->v[1];
 
 	s->value = at;
-	s->ret = in_memory(at, 2, true) ? 0 : -EFAULT;
+	s->ret = prog_in_memory(at, 2, true) ? 0 : -EFAULT;
 	if (!s->ret)
 		memcpy((void *)at, &s->call->v[2], 2);
 }
@@ -420,7 +420,7 @@ static void run_call(struct prog_run *run, struct prog_step *s)
 		break;
 	case PROG_RAW:
 		s->value = prog_value(c->v[1]);
-		i = in_memory(s->value, 64, true) ? 64 : 0;
+		i = prog_in_memory(s->value, 64, true) ? 64 : 0;
 		if (i || s->value < PROG_PAGE)
 			do_ioctl(run, s, VFIO_TYPE << 8 | (c->v[0] & 0xff), (uint8_t *)s->value, i);
 		else

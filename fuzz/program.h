@@ -152,6 +152,8 @@ uint16_t prog_code(uint64_t value);
 #define PROG_MEM_END	(PROG_MEM + PROG_MEM_PAGES * PROG_PAGE)
 int prog_mem_init(void);	/* 0 or -errno */
 void prog_mem_reset(void);	/* all zeroes: before each program */
+/* Can all of it be read, or also written? */
+bool prog_in_memory(uint64_t addr, uint64_t len, bool write);
 
 /* System calls; each returns what the kernel returns: a result or -errno. */
 struct prog_sys {
