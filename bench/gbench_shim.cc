@@ -8,11 +8,11 @@
 #include <time.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -28,6 +28,8 @@ constexpr size_t warmup_pairs = 3;
 constexpr size_t enough_pairs = 40;	/* undisturbed ones; a run goes on for them */
 constexpr double patience = 10;		/* times its length at most */
 constexpr double calm = 1.08;		/* times the probe at its best */
+constexpr double enough_instructions = 4e6;	/* for callgrind to count in a run */
+constexpr double enough_iterations = 4096;
 /* From run to reporter, not in the output. */
 constexpr const char *time_counter = "ns", *iterations_counter = "n";
 
@@ -132,7 +134,8 @@ struct run : bench {
 	double bytes = 0, items = 0;	/* of an iteration */
 	bool has_manual = false;
 	long preempted = 0;
-	int64_t count = 0;
+	double one = 0;			/* instructions of an iteration, callgrind's count */
+	int counted_slices = 0;
 	std::vector<pair> pairs;
 	size_t calm_pairs = 0;
 	double planned = 0;		/* total when Google Benchmark had enough */
@@ -155,7 +158,7 @@ struct run : bench {
 	{
 		double wall = std::max(now() - start - clock_cost() - paused, 1.0);
 		double op = has_manual ? manual : wall, unit = 0;
-		int64_t counted = counter_read() - count;
+		int64_t counted = counter_take();
 
 		if (floor) {
 			double n = std::min(wall, slice_ns) / floor_estimate;
@@ -206,12 +209,50 @@ struct run : bench {
 		paused = manual = 0;
 		was_calm = probe_is_calm();
 		preempted = preemptions();
-		count = counter_read();
+		counter_start();
 		start = now();
 		return true;
 	}
 
-	void finish()
+	/*
+	 * Callgrind has the same number each time for the same iterations: a first one, a
+	 * few that tell how many there are to be, a power of two, and those.
+	 */
+	bool next_counted()
+	{
+		double n = 1;
+
+		if (slice)
+			one = double(counter_take()) / slice;
+		if (state.error_occurred() || counted_slices == 2) {
+			state.KeepRunning();
+			return false;
+		}
+		if (!slice)
+			state.KeepRunningBatch(1);
+		else if (++counted_slices == 1)
+			n = std::min(enough_instructions / one, 8.0);
+		else if (counted_slices == 2)
+			n = std::exp2(std::floor(std::log2(std::min(enough_instructions / one,
+								    enough_iterations))));
+		left = slice = std::max<int64_t>(1, n);
+		counter_start();
+		return true;
+	}
+
+	void finish_counted()
+	{
+		counter_stop();
+		if (state.error_occurred())
+			return;
+		/* The times are not those of a processor. */
+		state.SetIterationTime(1e-9);
+		state.counters[time_counter] = 0;
+		state.counters[iterations_counter] = slice;
+		state.counters["instructions"] = one;
+	}
+
+	void finish_timed()
 	{
 		std::vector<double> of_op, of_floor;
 		double time, weight = 0, instructions = 0;
@@ -253,6 +294,14 @@ struct run : bench {
 		}
 		if (counter_available())
 			state.counters["instructions"] = instructions / weight;
+	}
+
+	void finish()
+	{
+		if (counter_exact())
+			finish_counted();
+		else
+			finish_timed();
 	}
 };
 
@@ -306,6 +355,8 @@ void bench_arg_list(struct bench_entry *entry, const char *name, const int64_t *
 static void complete_entries()
 {
 	for (bench_entry *entry : entries()) {
+		if (counter_exact())
+			entry->b->Iterations(1);
 		if (entry->names.empty())
 			continue;
 		entry->b->ArgNames(entry->names);
@@ -333,7 +384,7 @@ void bench_floor(struct bench *b, const struct bench_floor *floor, void *ctx,
 
 bool bench_slice(struct bench *b)
 {
-	return of(b).next_slice();
+	return counter_exact() ? of(b).next_counted() : of(b).next_slice();
 }
 
 int64_t bench_batch(struct bench *b, int64_t max)
@@ -353,12 +404,16 @@ int64_t bench_batch(struct bench *b, int64_t max)
 
 void bench_pause(struct bench *b)
 {
-	of(b).pause_start = now();
+	if (!counter_exact())
+		of(b).pause_start = now();
+	counter_stop();
 }
 
 void bench_resume(struct bench *b)
 {
-	of(b).paused += now() - of(b).pause_start + clock_cost();
+	counter_start();
+	if (!counter_exact())
+		of(b).paused += now() - of(b).pause_start + clock_cost();
 }
 
 void bench_manual_ns(struct bench *b, uint64_t ns)
@@ -408,6 +463,11 @@ bool bench_is_quick(void)
 	return quick;
 }
 
+bool bench_is_counted(void)
+{
+	return counter_exact();
+}
+
 void bench_context(const char *key, const char *value)
 {
 	benchmark::AddCustomContext(key, value);
@@ -430,8 +490,11 @@ template <class Base> struct reporter : Base {
 			auto ns = r.counters.find(time_counter);
 
 			r.run_name.time_type.clear();
+			r.run_name.iterations.clear();
 			if (ns == r.counters.end())
 				continue;
+			if (counter_exact())
+				r.cpu_accumulated_time = 0;
 			if (r.run_type == benchmark::BenchmarkReporter::Run::RT_Iteration)
 				r.iterations = r.counters[iterations_counter];
 			r.real_accumulated_time = ns->second;
@@ -444,29 +507,20 @@ template <class Base> struct reporter : Base {
 	}
 };
 
-/* What Google Benchmark matches has the kind of time at its end. */
-constexpr const char *name_end = "(/manual_time)?$";
+/* What Google Benchmark matches has its own words at its end. */
+constexpr const char *name_end = "(/iterations:1)?(/manual_time)?$";
 
-/* A regular expression of what the lines of the file name; '#' begins a comment. */
-bool read_tracked(const char *path, std::string *filter)
+/* The filter of the user, who knows nothing of those. */
+std::string with_name_ends(const char *filter)
 {
-	std::ifstream file(path);
-	std::string line;
+	std::string s;
 
-	while (std::getline(file, line)) {
-		line.erase(std::min(line.find('#'), line.size()));
-		line.erase(line.find_last_not_of(" \t") + 1);
-		if (line.empty())
-			continue;
-		*filter += filter->empty() ? "^(" : "|";
-		*filter += line;
-	}
-	if (filter->empty()) {
-		std::fprintf(stderr, "%s: no benchmark is named there\n", path);
-		return false;
-	}
-	*filter += std::string(")") + name_end;
-	return true;
+	for (; *filter; filter++)
+		if (*filter == '$')
+			s += name_end;
+		else
+			s += *filter;
+	return s;
 }
 
 /* Another processor has other caches. Threads started later stay with us. */
@@ -503,9 +557,9 @@ int bench_main(int argc, char **argv, void (*init)(void))
 	std::unique_ptr<benchmark::BenchmarkReporter> display, file;
 	bool json = false, out = false, list = false;
 	std::vector<char *> argp;
-	std::string filter;
 	int cpu = -2, repetitions = 9, n;
 
+	counter_open();
 	for (int i = 1; i < argc; i++) {
 		const char *v;
 
@@ -518,22 +572,17 @@ int bench_main(int argc, char **argv, void (*init)(void))
 			quick = true;
 		else if ((v = value_of(argv[i], "--cpu=")))
 			cpu = std::atoi(v);
-		else if ((v = value_of(argv[i], "--tracked="))) {
-			if (!read_tracked(v, &filter))
-				return 2;
-		} else if (value_of(argv[i], "--benchmark_filter=")) {
-			own.push_back(argv[i]);
-			if (own.back().back() == '$')
-				own.back().replace(own.back().size() - 1, 1, name_end);
-		} else
+		else if (value_of(argv[i], "--benchmark_filter="))
+			own.push_back(with_name_ends(argv[i]));
+		else
 			own.push_back(argv[i]);
 	}
 	/* What the user says comes behind, and wins. */
 	args.push_back(quick ? "--benchmark_repetitions=1" : "--benchmark_repetitions=9");
 	args.push_back(quick ? "--benchmark_min_time=0.01" : "--benchmark_min_time=0.03");
-	args.push_back("--benchmark_enable_random_interleaving=true");
-	if (!filter.empty())
-		args.push_back("--benchmark_filter=" + filter);
+	/* Counts are the same each time if what is before them is. */
+	if (!counter_exact())
+		args.push_back("--benchmark_enable_random_interleaving=true");
 	args.insert(args.end(), own.begin(), own.end());
 	for (std::string &a : args)
 		argp.push_back(&a[0]);
@@ -545,9 +594,8 @@ int bench_main(int argc, char **argv, void (*init)(void))
 		return 2;
 	if (!list) {
 		stay_on(cpu);
-		counter_open();
-		bench_context("instructions", counter_available() ? "counted" : counter_missing());
-		for (int i = 0; i < 1000; i++)
+		bench_context("instructions", counter_text());
+		for (int i = 0; i < 1000 && !counter_exact(); i++)
 			probe_is_calm();
 		extra *= quick ? 5e9 : repetitions * 7e9;
 		if (init)

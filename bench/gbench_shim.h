@@ -28,7 +28,10 @@
  *	floor			nanoseconds of what an iteration is compared with
  *	ratio			of an iteration to that
  *	pairs			that counted
- *	instructions		of an iteration, where the processor counts them
+ *	instructions		of an iteration, without pauses, where the processor counts them
+ *
+ * When callgrind runs the program (counter.h) it counts instructions and has no time:
+ * those are 0, and there are no other figures.
  */
 #ifndef GBENCH_SHIM_H
 #define GBENCH_SHIM_H
@@ -117,6 +120,8 @@ static inline void bench_keep(const void *p)
 
 /* --quick was given. */
 bool bench_is_quick(void);
+/* Callgrind counts this run. */
+bool bench_is_counted(void);
 /* A line of the output's context. */
 void bench_context(const char *key, const char *value);
 
@@ -126,7 +131,6 @@ void bench_context(const char *key, const char *value);
  *        context, may be NULL
  * The options are Google Benchmark's own and
  *	--quick		one short repetition in place of nine
- *	--tracked=FILE	only the benchmarks that the file names, one a line
  *	--cpu=N		stay on this processor (default: the last one allowed); -1: on none
  * Returns an exit status: 0, 1: a benchmark failed, 2: a bad option.
  */

@@ -13,6 +13,11 @@
  * waiting. The time for all else, and where the program takes the time itself.
  */
 #define BENCH_AUTO		BENCH_METRICS
+/*
+ * Instructions that were counted less often than that are of callgrind, which has the
+ * same number each time: there is no chance to be tested for. With BENCH_AUTO they are
+ * compared, too.
+ */
 
 enum bench_change { BENCH_SLOWER, BENCH_FASTER, BENCH_SAME };
 
@@ -22,6 +27,7 @@ struct bench_difference {
 	size_t na, nb;
 	double a, b;		/* medians */
 	struct shift shift;	/* b to a */
+	bool exact;		/* one number on each side: no test, and no interval */
 	struct mwu test;
 	double p;		/* adjusted for all that was compared */
 	enum bench_change change;
@@ -30,6 +36,7 @@ struct bench_difference {
 struct bench_compare_options {
 	enum bench_metric metric;	/* or BENCH_AUTO */
 	double threshold;	/* 0.03: a smaller change is none */
+	double exact_threshold;	/* 0.01: likewise, where there is no chance in it */
 	double level;		/* 0.05: of the adjusted p */
 	bool holm;		/* else Benjamini and Hochberg */
 };
@@ -45,7 +52,8 @@ struct bench_comparison {
  * bench_compare - compare two runs
  *
  * A benchmark is slower (faster) if the test says at @level that it changed, and
- * the Hodges-Lehmann ratio lies beyond the threshold. Returns 0, or -1 with a
+ * the Hodges-Lehmann ratio lies beyond the threshold; or if it is exact, and the ratio
+ * lies beyond that threshold. Returns 0, or -1 with a
  * line in @err: all have too few repetitions, nothing in common, no such metric.
  */
 int bench_compare(const struct bench_run *a, const struct bench_run *b,

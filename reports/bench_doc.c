@@ -67,6 +67,26 @@ int bench_doc_add(json_t *doc, const json_t *one, char *err, size_t size)
 	return 0;
 }
 
+void bench_doc_add_counts(json_t *doc, const json_t *counted)
+{
+	json_t *by_name = json_object(), *context = json_object_get(counted, "context"), *b;
+	size_t i;
+
+	json_array_foreach(json_object_get(counted, "benchmarks"), i, b)
+		if (run_name(b))
+			json_object_set(by_name, run_name(b), json_object_get(b, "instructions"));
+	json_array_foreach(json_object_get(doc, "benchmarks"), i, b) {
+		json_object_del(b, "instructions");
+		if (json_is_true(json_object_get(b, "error_occurred")))
+			continue;
+		json_object_set(b, "instructions", json_object_get(by_name, run_name(b)));
+		json_object_del(by_name, run_name(b));
+	}
+	json_decref(by_name);
+	json_object_set(json_object_get(doc, "context"), "instructions",
+			json_object_get(context, "instructions"));
+}
+
 void bench_doc_context(json_t *doc, const char *key, const char *value)
 {
 	json_t *context = json_object_get(doc, "context");

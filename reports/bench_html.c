@@ -144,12 +144,13 @@ static void compare_part(FILE *f, const struct bench_page *page)
 	fputs("<p>B:</p>", f);
 	facts(f, page->b);
 	fprintf(f, "<p>Slower or faster is what differs by the test of Mann and Whitney at %g%% "
-		"(p adjusted after %s) and by more than %g%%. Effect is the chance that B takes longer "
+		"(p adjusted after %s) and by more than %g%%; of counted instructions, by more than %g%%. "
+		"Effect is the chance that B takes longer "
 		"than A.</p>\n<div class=scroll><table><thead><tr><th>Result<th>Benchmark<th>Of<th class=n>A"
 		"<th class=n>B<th class=n>Change<th class=n>95%% interval<th class=n>Effect"
 		"<th class=n>p</tr></thead><tbody>\n",
 		100 * page->opt->level, page->opt->holm ? "Holm" : "Benjamini and Hochberg",
-		100 * page->opt->threshold);
+		100 * page->opt->threshold, 100 * page->opt->exact_threshold);
 	for (size_t i = 0; i < c->nr; i++) {
 		const struct bench_difference *d = &c->d[i];
 
@@ -164,8 +165,11 @@ static void compare_part(FILE *f, const struct bench_page *page)
 			number(f, "%.4g", d->b);
 		}
 		number(f, "%+.1f%%", 100 * (d->shift.ratio - 1));
-		fprintf(f, "<td class=n>%+.1f%% to %+.1f%%", 100 * (d->shift.low - 1),
-			100 * (d->shift.high - 1));
+		if (d->exact)
+			fputs("<td class=n>counted", f);
+		else
+			fprintf(f, "<td class=n>%+.1f%% to %+.1f%%", 100 * (d->shift.low - 1),
+				100 * (d->shift.high - 1));
 		number(f, "%.2f", d->test.a12);
 		number(f, "%.2g", d->p);
 		fputs("</tr>\n", f);

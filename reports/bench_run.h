@@ -53,6 +53,11 @@ json_t *bench_doc_new(void);
  * out. The first document gives the context. Returns 0, or -1 with a line in @err.
  */
 int bench_doc_add(json_t *doc, const json_t *one, char *err, size_t size);
+/*
+ * The instructions that a counted run of the program printed, once for each name: to its
+ * first repetition, and instead of what else counted them there.
+ */
+void bench_doc_add_counts(json_t *doc, const json_t *counted);
 /* A key of the context, unless the program gave it itself. */
 void bench_doc_context(json_t *doc, const char *key, const char *value);
 /* The same, whatever the program says. */

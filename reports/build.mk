@@ -43,7 +43,7 @@ $(O)/libexec/unit/bench_stats: $(call objs,reports/tests/bench_stats.c) $(O)/lib
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(sanflags) -o $@ $^ $(REPORTS_LIBS)
 
-$(O)/libexec/tests/op_bench: $(call objs,reports/tests/op_bench.c)
+$(O)/libexec/tests/op_bench: $(call objs,reports/tests/op_bench.c bench/counter.c)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(sanflags) -o $@ $^

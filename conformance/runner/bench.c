@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,9 @@ static void usage(FILE *f)
 	      "                   compare` takes at least)\n"
 	      "  --min-time S     seconds for each benchmark and round\n"
 	      "  --quick          one short look: 3 rounds of 0.01 s\n"
+	      "  --tracked        only the benchmarks that are followed over time\n"
+	      "  --instructions   count instructions, too, with callgrind: a second measure, the same\n"
+	      "                   on a busy machine; of the tracked ones unless others are named\n"
 	      "  --save           keep all repetitions in the history\n"
 	      "  --db FILE        the history (default vfio-compliance/bench.db in the user's data)\n"
 	      "  --commit C       what was measured, for the history (default: git's word for the\n"
@@ -85,9 +89,8 @@ int bench_out_path(const char *dir, const char *name, char *buf, size_t size)
 	return 0;
 }
 
-static void add_filter(struct bench_options *o, const char *s)
+void bench_add_filter(struct bench_options *o, const char *s)
 {
-	/* Several mean any of them. */
 	if (o->filter)
 		str_append(&o->filter, "|");
 	str_append(&o->filter, s);
@@ -102,6 +105,7 @@ int bench_parse(int argc, char **argv, struct bench_options *o)
 		{ "save", no_argument, NULL, 's' },	      { "db", required_argument, NULL, 'D' },
 		{ "commit", required_argument, NULL, 'c' },   { "program", required_argument, NULL, 'P' },
 		{ "output", required_argument, NULL, 'o' },   { "quiet", no_argument, NULL, 'q' },
+		{ "tracked", no_argument, NULL, 't' },	      { "instructions", no_argument, NULL, 'I' },
 		{ "help", no_argument, NULL, 'h' },	      { 0 }
 	};
 	const char *program = path_prefix();
@@ -125,6 +129,11 @@ int bench_parse(int argc, char **argv, struct bench_options *o)
 			o->min_time = optarg;
 			break;
 		case 'Q': o->quick = true; break;
+		case 't':
+			if (bench_add_tracked(o))
+				return 1 + EXIT_CANNOT;
+			break;
+		case 'I': o->instructions = true; break;
 		case 's': o->save = true; break;
 		case 'D': o->db = optarg; break;
 		case 'c': o->commit = optarg; break;
@@ -136,7 +145,7 @@ int bench_parse(int argc, char **argv, struct bench_options *o)
 		}
 	}
 	for (; optind < argc; optind++)
-		add_filter(o, argv[optind]);
+		bench_add_filter(o, argv[optind]);
 	if (!o->repetitions)
 		o->repetitions = o->quick ? 3 : 9;
 	if (o->quick && !o->min_time)
@@ -152,8 +161,12 @@ static void print_run(const struct bench_run *r)
 {
 	char t[32], ratio[32];
 	size_t skipped = 0;
+	bool counted = false;
 
-	printf("%-44s %10s %9s %8s\n", "benchmark", "time", "ratio", "spread");
+	for (size_t i = 0; i < r->nr; i++)
+		counted |= isfinite(bench_median(&r->series[i], BENCH_INSTRUCTIONS));
+	printf("%-44s %10s %9s %8s%s\n", "benchmark", "time", "ratio", "spread",
+	       counted ? " instructions" : "");
 	for (size_t i = 0; i < r->nr; i++) {
 		const struct bench_series *s = &r->series[i];
 		double *v = grow(NULL, s->nr + 1, sizeof(*v));
@@ -163,12 +176,15 @@ static void print_run(const struct bench_run *r)
 		snprintf(ratio, sizeof(ratio), n ? "%.3g" : "-", bench_median(s, BENCH_RATIO));
 		if (!n)
 			n = bench_values(s, BENCH_TIME, v);
-		if (s->nr)
-			printf("%-44s %10s %9s %7.1f%%\n", s->name,
+		if (!s->nr)
+			printf("%-44s no figure: %s", s->name, s->skipped ? s->skipped : "");
+		else
+			printf("%-44s %10s %9s %7.1f%%", s->name,
 			       bench_time_text(bench_median(s, BENCH_TIME), t, sizeof(t)), ratio,
 			       100 * stat_cv(v, n));
-		else
-			printf("%-44s no figure: %s\n", s->name, s->skipped ? s->skipped : "");
+		if (bench_values(s, BENCH_INSTRUCTIONS, v))
+			printf(" %12.0f", bench_median(s, BENCH_INSTRUCTIONS));
+		putchar('\n');
 		free(v);
 	}
 	printf("\n%zu benchmarks, %zu without a figure\n", r->nr, skipped);
@@ -225,19 +241,27 @@ out:
 static int measure_rounds(const struct bench_options *o, json_t *doc, bool *fell_short)
 {
 	int nr = bench_count(o, &o->target), ret = nr < 0 ? EXIT_CANNOT : 0;
+	json_t *counted = NULL;
 	char what[64], why[512];
 
+	if (!ret && o->instructions) {
+		counted = bench_count_instructions(o, &o->target, fell_short);
+		ret = counted ? 0 : EXIT_CANNOT;
+	}
 	for (int i = 0; i < o->repetitions && !ret; i++) {
 		json_t *one;
 
 		snprintf(what, sizeof(what), "round %d of %d", i + 1, o->repetitions);
-		one = bench_round(o, &o->target, what, nr, fell_short);
+		one = bench_round(o, &o->target, NULL, what, nr, fell_short);
 		if (!one)
 			ret = EXIT_CANNOT;
 		else if (bench_doc_add(doc, one, why, sizeof(why)))
 			ret = cannot("%s", why);
 		json_decref(one);
 	}
+	if (!ret && counted)
+		bench_doc_add_counts(doc, counted);
+	json_decref(counted);
 	return ret;
 }
 

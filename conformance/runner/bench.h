@@ -21,6 +21,7 @@ struct bench_options {
 	const char *out, *db, *commit;
 	int repetitions;
 	bool save, quick, quiet;
+	bool instructions;	/* count them, too */
 };
 
 /*
@@ -30,11 +31,19 @@ struct bench_options {
  */
 int bench_parse(int argc, char **argv, struct bench_options *o);
 
+/* One more regular expression: several mean any of them. */
+void bench_add_filter(struct bench_options *o, const char *s);
+/* Those that are followed over time. 0 or EXIT_CANNOT. */
+int bench_add_tracked(struct bench_options *o);
+
 /* The program and the core of a build directory, or a program by its path. 0 or EXIT_CANNOT. */
 int bench_find(const char *what, struct bench_target *t);
 
-/* The arguments of one round: argv for @program, to be freed. */
-char **bench_argv(const struct bench_options *o, const char *program);
+/*
+ * The arguments of one round: argv for @program, to be freed. @under: the program that
+ * is to run it, and its options, or NULL.
+ */
+char **bench_argv(const struct bench_options *o, const char *const *under, const char *program);
 
 /*
  * Run to the end and give what was printed (to be freed); NULL with a message.
@@ -44,14 +53,22 @@ char **bench_argv(const struct bench_options *o, const char *program);
 char *bench_capture(char *const *argv, const struct bench_target *t, int *status,
 		    void (*each)(void *ctx, const char *all, size_t from), void *ctx);
 
+/* The names of those that match, a line each, and how many; NULL with a message. */
+char *bench_list(const struct bench_options *o, const struct bench_target *t, int *nr);
 /* How many benchmarks match; -1 with a message. */
 int bench_count(const struct bench_options *o, const struct bench_target *t);
 /*
  * One round of @t; its JSON, or NULL with a message. @what and @nr are for the
  * progress. *@fell_short is set if the program says that a benchmark failed.
  */
-json_t *bench_round(const struct bench_options *o, const struct bench_target *t, const char *what,
-		    int nr, bool *fell_short);
+json_t *bench_round(const struct bench_options *o, const struct bench_target *t,
+		    const char *const *under, const char *what, int nr, bool *fell_short);
+/*
+ * Instructions of an iteration, in a document with no other figures: of what the filter
+ * says, or of the tracked ones. NULL with a message.
+ */
+json_t *bench_count_instructions(const struct bench_options *o, const struct bench_target *t,
+				 bool *fell_short);
 /* SIGINT and SIGTERM end the round; true if one came. */
 void bench_hold_signals(void);
 bool bench_interrupted(void);

@@ -19,19 +19,21 @@ static void usage(FILE *f)
 	      "directories, or benchmark programs) are measured here, in turns: on a machine whose\n"
 	      "speed drifts this is the comparison to trust.\n"
 	      "\n"
-	      "  --threshold P%   a change of less is none (default 3%)\n"
+	      "  --threshold P%   a change of less is none (default 3%; 1% of instructions that\n"
+	      "                   callgrind counted, where there is no chance to be tested for)\n"
 	      "  --metric M       time, cpu (processor time), ratio (to the floor) or instructions\n"
 	      "                   (default: cpu for what keeps the processor busy, time for the\n"
-	      "                   rest and for what takes its time itself)\n"
+	      "                   rest and for what takes its time itself; and instructions where\n"
+	      "                   callgrind counted them)\n"
 	      "  --alpha P%       level of significance after correction (default 5%)\n"
 	      "  --holm           correct after Holm, not after Benjamini and Hochberg\n"
 	      "  --other-machine  compare although the runs are of different machines\n"
 	      "  --db FILE        the history that the numbers are of\n"
 	      "  -o DIR           write the comparison as DIR/index.html, too; with --run also\n"
 	      "                   DIR/a.json and DIR/b.json\n"
-	      "  --repetitions N, --min-time S, --quick, -d BDF, --profile V, -q\n"
-	      "                   of --run, as in `vfio-compliance bench -h`; default 21 rounds of 0.05 s,\n"
-	      "                   at least 9 rounds\n"
+	      "  --repetitions N, --min-time S, --quick, --tracked, --instructions, -d BDF,\n"
+	      "  --profile V, -q  of --run, as in `vfio-compliance bench -h`; default 21 rounds of 0.05 s,\n"
+	      "                   at least 9 rounds; none with --metric instructions, which counts\n"
 	      "\n"
 	      "Exit status: 0 nothing is slower, 1 something is, 2 could not compare.\n", f);
 }
@@ -58,11 +60,14 @@ struct bench_run *bench_operand(const char *s, const char *db)
 	return run;
 }
 
-/* Round by round, first A then B, then first B then A, so that drift meets both alike. */
-static int run_both(const struct bench_options *o, struct bench_target t[2], const char *out,
-		    struct bench_run *run[2])
+/*
+ * Round by round, first A then B, then first B then A, so that drift meets both alike.
+ * Without @rounds instructions are all there is.
+ */
+static int run_both(const struct bench_options *o, bool rounds, struct bench_target t[2],
+		    const char *out, struct bench_run *run[2])
 {
-	json_t *doc[2] = { bench_doc_new(), bench_doc_new() }, *one;
+	json_t *doc[2] = { bench_doc_new(), bench_doc_new() }, *counted[2] = { NULL, NULL }, *one;
 	char what[64], why[4600], path[4096];
 	int nr[2], ret = EXIT_CANNOT;
 	bool fell_short;	/* what failed has no figure, on either side or on one */
@@ -72,13 +77,21 @@ static int run_both(const struct bench_options *o, struct bench_target t[2], con
 		nr[i] = bench_count(o, &t[i]);
 		if (nr[i] < 0)
 			goto out;
+		if (o->instructions)
+			counted[i] = bench_count_instructions(o, &t[i], &fell_short);
+		if (o->instructions && !counted[i])
+			goto out;
+		if (!rounds && bench_doc_add(doc[i], counted[i], why, sizeof(why))) {
+			cannot("%s", why);
+			goto out;
+		}
 	}
-	for (int i = 0; i < 2 * o->repetitions; i++) {
+	for (int i = 0; rounds && i < 2 * o->repetitions; i++) {
 		int side = (i / 2 + i) % 2;
 
 		snprintf(what, sizeof(what), "round %d of %d, %c", i / 2 + 1, o->repetitions,
 			 'A' + side);
-		one = bench_round(o, &t[side], what, nr[side], &fell_short);
+		one = bench_round(o, &t[side], NULL, what, nr[side], &fell_short);
 		if (!one)
 			goto out;
 		if (bench_doc_add(doc[side], one, why, sizeof(why))) {
@@ -89,6 +102,8 @@ static int run_both(const struct bench_options *o, struct bench_target t[2], con
 		json_decref(one);
 	}
 	for (int i = 0; i < 2; i++) {
+		if (rounds && counted[i])
+			bench_doc_add_counts(doc[i], counted[i]);
 		bench_add_context(doc[i], o, &t[i]);
 		bench_doc_finish(doc[i]);
 		if (out && (bench_out_path(out, i ? "b.json" : "a.json", path, sizeof(path)) ||
@@ -104,6 +119,8 @@ static int run_both(const struct bench_options *o, struct bench_target t[2], con
 out:
 	json_decref(doc[0]);
 	json_decref(doc[1]);
+	json_decref(counted[0]);
+	json_decref(counted[1]);
 	return ret;
 }
 
@@ -121,10 +138,16 @@ static void print(const struct bench_comparison *c, const struct bench_run *a,
 {
 	static const char *const word[] = { "SLOWER", "faster", "same" };
 	char ta[32], tb[32], interval[48];
+	bool counted = false;
 
 	print_side('A', a);
 	print_side('B', b);
-	printf("Mann-Whitney U, p after %s at %g%%, threshold %g%%\n\n", opt->holm ? "Holm" : "Benjamini and Hochberg", 100 * opt->level, 100 * opt->threshold);
+	printf("Mann-Whitney U, p after %s at %g%%, threshold %g%%", opt->holm ? "Holm" : "Benjamini and Hochberg", 100 * opt->level, 100 * opt->threshold);
+	for (size_t i = 0; i < c->nr && !counted; i++)
+		counted = c->d[i].exact;
+	if (counted)
+		printf(", of counted instructions %g%%", 100 * opt->exact_threshold);
+	fputs("\n\n", stdout);
 	printf("%-7s %-40s %-12s %9s %9s %7s %17s %5s %6s %8s %5s\n", "", "benchmark", "of", "A", "B",
 	       "change", "95% interval", "A12", "delta", "p", "n");
 	for (size_t i = 0; i < c->nr; i++) {
@@ -137,11 +160,16 @@ static void print(const struct bench_comparison *c, const struct bench_run *a,
 			snprintf(ta, sizeof(ta), "%.4g", d->a);
 			snprintf(tb, sizeof(tb), "%.4g", d->b);
 		}
+		printf("%-7s %-40s %-12s %9s %9s %+6.1f%% ", word[d->change], d->name,
+		       bench_metric_names[d->metric], ta, tb, 100 * (d->shift.ratio - 1));
+		if (d->exact) {
+			printf("%17s %5s %6s %8s %2zu/%-2zu\n", "counted", "-", "-", "-", d->na, d->nb);
+			continue;
+		}
 		snprintf(interval, sizeof(interval), "%+.1f%% to %+.1f%%", 100 * (d->shift.low - 1),
 			 100 * (d->shift.high - 1));
-		printf("%-7s %-40s %-12s %9s %9s %+6.1f%% %17s %5.2f %+6.2f %8.2g %2zu/%-2zu\n",
-		       word[d->change], d->name, bench_metric_names[d->metric], ta, tb, 100 * (d->shift.ratio - 1), interval,
-		       d->test.a12, d->test.delta, d->p, d->na, d->nb);
+		printf("%17s %5.2f %+6.2f %8.2g %2zu/%-2zu\n", interval, d->test.a12, d->test.delta,
+		       d->p, d->na, d->nb);
 	}
 	printf("\n%zu slower, %zu faster, %zu the same", c->slower, c->faster,
 	       c->nr - c->slower - c->faster);
@@ -191,10 +219,11 @@ int bench_compare_main(int argc, char **argv)
 		{ "repetitions", required_argument, NULL, 'r' },
 		{ "min-time", required_argument, NULL, 'm' }, { "quick", no_argument, NULL, 'Q' },
 		{ "device", required_argument, NULL, 'd' }, { "profile", required_argument, NULL, 'p' },
+		{ "tracked", no_argument, NULL, 'T' },	    { "instructions", no_argument, NULL, 'I' },
 		{ "quiet", no_argument, NULL, 'q' },	    { "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
-	struct bench_compare_options opt = { BENCH_AUTO, .03, .05, false };
+	struct bench_compare_options opt = { BENCH_AUTO, .03, .01, .05, false };
 	/* Many short rounds see more than few long ones: drift and neighbours come in bursts. */
 	struct bench_options o = { .repetitions = 21, .min_time = "0.05" };
 	const char *db = NULL, *out = NULL;
@@ -206,7 +235,12 @@ int bench_compare_main(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "d:o:qh", options, NULL)) != -1) {
 		switch (c) {
 		case 'R': measured = true; break;
-		case 't': ret |= bench_percent("--threshold", optarg, &opt.threshold); break;
+		case 't':
+			ret |= bench_percent("--threshold", optarg, &opt.threshold);
+			opt.exact_threshold = opt.threshold;
+			break;
+		case 'T': ret |= bench_add_tracked(&o); break;
+		case 'I': o.instructions = true; break;
 		case 'a': ret |= bench_percent("--alpha", optarg, &opt.level); break;
 		case 'M': ret |= bench_metric_by_name(optarg, &opt.metric); break;
 		case 'H': opt.holm = true; break;
@@ -241,15 +275,15 @@ int bench_compare_main(int argc, char **argv)
 	if (measured) {
 		struct bench_target t[2] = { o.target, o.target };
 
-		for (int i = optind + 2; i < argc; i++) {
-			if (o.filter)
-				str_append(&o.filter, "|");
-			str_append(&o.filter, argv[i]);
-		}
+		bool rounds = opt.metric != BENCH_INSTRUCTIONS || o.target.bdf;
+
+		for (int i = optind + 2; i < argc; i++)
+			bench_add_filter(&o, argv[i]);
+		o.instructions |= !rounds;
 		if ((o.target.bdf && check_device(o.target.bdf)) ||
 		    (o.target.profile && !known_profile(o.target.profile)) ||
 		    bench_find(argv[optind], &t[0]) || bench_find(argv[optind + 1], &t[1]) ||
-		    run_both(&o, t, out, run))
+		    run_both(&o, rounds, t, out, run))
 			ret = EXIT_CANNOT;
 	} else {
 		run[0] = bench_operand(argv[optind], db);

@@ -74,18 +74,24 @@ int bench_find(const char *what, struct bench_target *t)
 	return 0;
 }
 
-char **bench_argv(const struct bench_options *o, const char *program)
+char **bench_argv(const struct bench_options *o, const char *const *under, const char *program)
 {
 	char **argv = NULL, buf[4096];
 	size_t n = 0;
 
+	for (; under && *under; under++)
+		strv_add(&argv, &n, *under);
 	strv_add(&argv, &n, program);
 	strv_add(&argv, &n, "--benchmark_format=json");
 	/* One: the rounds are the repetitions. */
 	strv_add(&argv, &n, "--benchmark_repetitions=1");
 	if (o->filter) {
-		snprintf(buf, sizeof(buf), "--benchmark_filter=%s", o->filter);
-		strv_add(&argv, &n, buf);
+		char *filter = NULL;
+
+		str_set(&filter, "--benchmark_filter=");
+		str_append(&filter, o->filter);
+		strv_add(&argv, &n, filter);
+		free(filter);
 	}
 	if (o->min_time) {
 		snprintf(buf, sizeof(buf), "--benchmark_min_time=%s", o->min_time);
@@ -214,9 +220,9 @@ static int bad_end(const struct bench_target *t, int status)
 	return cannot("%s ended with status %d", t->program, WEXITSTATUS(status));
 }
 
-int bench_count(const struct bench_options *o, const struct bench_target *t)
+char *bench_list(const struct bench_options *o, const struct bench_target *t, int *nr)
 {
-	char **argv = bench_argv(o, t->program), *out;
+	char **argv = bench_argv(o, NULL, t->program), *out;
 	int status, n = 0;
 
 	free(argv[1]);
@@ -224,7 +230,7 @@ int bench_count(const struct bench_options *o, const struct bench_target *t)
 	out = bench_capture(argv, t, &status, NULL, NULL);
 	free_argv(argv);
 	if (!out)
-		return -1;
+		return NULL;
 	for (char *p = out; (p = strchr(p, '\n')); p++)
 		n++;
 	if (status || interrupted) {
@@ -238,14 +244,26 @@ int bench_count(const struct bench_options *o, const struct bench_target *t)
 			cannot("%s has no benchmarks", t->program);
 		n = -1;
 	}
-	free(out);
-	return n;
+	*nr = n;
+	if (n < 0) {
+		free(out);
+		return NULL;
+	}
+	return out;
 }
 
-json_t *bench_round(const struct bench_options *o, const struct bench_target *t, const char *what,
-		    int nr, bool *fell_short)
+int bench_count(const struct bench_options *o, const struct bench_target *t)
 {
-	char **argv = bench_argv(o, t->program), *out;
+	int nr = -1;
+
+	free(bench_list(o, t, &nr));
+	return nr;
+}
+
+json_t *bench_round(const struct bench_options *o, const struct bench_target *t,
+		    const char *const *under, const char *what, int nr, bool *fell_short)
+{
+	char **argv = bench_argv(o, under, t->program), *out;
 	struct shown s = { o, what, nr, 0 };
 	json_error_t e;
 	json_t *doc = NULL;

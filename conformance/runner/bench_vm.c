@@ -51,9 +51,11 @@ int bench_in_vm(struct vm_options *vm, int argc, char **argv)
 		return ret - 1;
 	if (o.target.bdf)
 		return cannot("the guest has its own devices; leave out -d");
+	if (o.instructions)
+		return cannot("callgrind counts nothing of what a kernel does; leave out --instructions");
 	o.quiet |= vm->quiet;
 	snprintf(times, sizeof(times), "%d", o.repetitions);
-	round = bench_argv(&o, strrchr(o.target.program, '/') + 1);
+	round = bench_argv(&o, NULL, strrchr(o.target.program, '/') + 1);
 	strv_add(&command, &n, "sh");
 	strv_add(&command, &n, "-c");
 	strv_add(&command, &n, loop);

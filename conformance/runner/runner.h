@@ -56,6 +56,7 @@ const char *path_clauses(void);		/* share/vfio-compliance/clauses */
 const char *path_test_list(void);	/* share/vfio-compliance/tests.list */
 const char *path_topologies(void);	/* share/vfio-compliance/topologies */
 const char *path_sdk(void);		/* share/vfio-compliance/sdk */
+const char *path_tracked(void);		/* share/vfio-compliance/bench/tracked */
 const char *path_lists(void);		/* share/vfio-compliance/lists */
 const char *path_prefix(void);
 /*

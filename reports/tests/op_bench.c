@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../bench/counter.h"
+
 #define CHUNK_MAX	(1 << 20)
 #define SLICE_NS	100000
 #define MAX_SLICES	4096
@@ -144,26 +146,42 @@ static double measure(const struct benchmark *b, long *iterations, double *cpu)
 	return slice[quiet / 2];
 }
 
+/* Instructions of an iteration, behind a first one that may find things to do once. */
+static double count(const struct benchmark *b)
+{
+	const int n = 64;
+
+	b->run(b->arg);
+	counter_start();
+	for (int i = 0; i < n; i++)
+		b->run(b->arg);
+	return (double)counter_take() / n;
+}
+
 static void print_one(const struct benchmark *b, int index, double *times)
 {
 	static bool first = true;
+	double cpu = 0, instructions = 0;
 	long iterations = 0;
-	double cpu = 0;
 
 	printf("%s\n    {\n      \"name\": \"%s/manual_time\",\n      \"family_index\": %d,\n"
 	       "      \"run_name\": \"%s/manual_time\",\n      \"run_type\": \"iteration\",\n"
 	       "      \"repetitions\": 1,\n      \"repetition_index\": 0,\n      \"threads\": 1,\n",
 	       first ? "" : ",", b->name, index, b->name);
 	first = false;
-	if (b->run)
+	if (b->run && counter_exact())
+		instructions = count(b);
+	else if (b->run)
 		times[index] = measure(b, &iterations, &cpu);
 	else
 		printf("      \"error_occurred\": true,\n"
 		       "      \"error_message\": \"there is no device to measure\",\n");
 	printf("      \"iterations\": %ld,\n      \"real_time\": %.10g,\n      \"cpu_time\": %.10g,\n"
 	       "      \"time_unit\": \"ns\"", iterations, times[index], cpu);
-	if (b->bytes)
+	if (b->bytes && times[index] > 0)
 		printf(",\n      \"bytes_per_second\": %.10g", b->bytes / times[index] * 1e9);
+	if (instructions)
+		printf(",\n      \"instructions\": %.10g", instructions);
 	if (b->floor >= 0 && times[b->floor] > 0)
 		printf(",\n      \"ratio\": %.10g,\n      \"label\": \"%s\"",
 		       times[index] / times[b->floor], benchmarks[b->floor].name);
@@ -188,6 +206,7 @@ int main(int argc, char **argv)
 		else if (!strncmp(argv[i], "--benchmark_list_tests=", 23))
 			list = !strcmp(value, "true");
 	}
+	counter_open();
 	percent = more ? atol(more) : 0;
 	if (mode && !strcmp(mode, "garbage") && !list) {
 		puts("Segmentation fault, or something like it");
@@ -197,7 +216,8 @@ int main(int argc, char **argv)
 		return 1;
 	if (!list)
 		printf("{\n  \"context\": {\n    \"date\": \"2026-01-01T00:00:00+00:00\",\n"
-		       "    \"executable\": \"op_bench\"\n  },\n  \"benchmarks\": [");
+		       "    \"executable\": \"op_bench\",\n    \"instructions\": \"%s\"\n  },\n"
+		       "  \"benchmarks\": [", counter_text());
 	for (int i = 0; i < NR; i++) {
 		if (regexec(&re, benchmarks[i].name, 0, NULL, 0))
 			continue;
