@@ -21,6 +21,7 @@ struct vfio_iommu {
 	struct list_head emulated_iommu_groups;	/* struct vfio_iommu_group */
 	struct list_head iova_list;		/* struct vfio_iova: may be mapped, ascending */
 	struct rb_root dma_list;		/* struct vfio_dma by iova, disjoint */
+	struct vfio_dma *newest;		/* of them, or NULL if that is gone */
 	unsigned int dma_avail;			/* mappings that may still be made */
 	unsigned int vaddr_invalid_count;
 	u64 pgsize_bitmap;
@@ -114,6 +115,7 @@ struct vfio_dma *vfio_find_place(struct vfio_iommu *iommu, dma_addr_t start, dma
 				 struct vfio_place *place);
 void vfio_link_dma(struct vfio_iommu *iommu, struct vfio_dma *dma,
 		   const struct vfio_place *place);
+void vfio_unlink_dma(struct vfio_iommu *iommu, struct vfio_dma *dma);
 
 #define vfio_for_each_dma(iommu, dma) \
 	for (dma = vfio_dma_from(iommu, 0); dma; dma = vfio_dma_next(dma))

@@ -13,8 +13,11 @@ dma_addr_t vfio_dma_last(const struct vfio_dma *dma)
 struct vfio_dma *vfio_dma_from(struct vfio_iommu *iommu, dma_addr_t iova)
 {
 	struct rb_node *node = iommu->dma_list.rb_node;
-	struct vfio_dma *dma, *best = NULL;
+	struct vfio_dma *dma = iommu->newest, *best = NULL;
 
+	/* What was mapped last is used first. They are disjoint: no other has @iova. */
+	if (dma && iova >= dma->iova && iova <= vfio_dma_last(dma))
+		return dma;
 	while (node) {
 		dma = rb_entry(node, struct vfio_dma, node);
 		if (iova <= vfio_dma_last(dma)) {
@@ -65,4 +68,12 @@ void vfio_link_dma(struct vfio_iommu *iommu, struct vfio_dma *dma, const struct 
 {
 	rb_link_node(&dma->node, place->parent, place->link);
 	rb_insert_color(&dma->node, &iommu->dma_list);
+	iommu->newest = dma;
+}
+
+void vfio_unlink_dma(struct vfio_iommu *iommu, struct vfio_dma *dma)
+{
+	rb_erase(&dma->node, &iommu->dma_list);
+	if (iommu->newest == dma)
+		iommu->newest = NULL;
 }

@@ -26,7 +26,7 @@ void vfio_remove_dma(struct vfio_iommu *iommu, struct vfio_dma *dma)
 	WARN_ON(vfio_has_pins(dma));
 	vfio_lock_acct(dma, -vfio_dma_unmap_unpin(iommu, dma) *
 		       !MUTANT(type1_memlock_kept, true), true);
-	rb_erase(&dma->node, &iommu->dma_list);
+	vfio_unlink_dma(iommu, dma);
 	if (dma->vaddr_invalid) {
 		iommu->vaddr_invalid_count--;
 		vfio_backend_changed();

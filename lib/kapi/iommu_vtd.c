@@ -28,6 +28,7 @@ struct vtd_domain {
 	struct iommu_domain domain;
 	pthread_rwlock_t lock;		/* held for read during a transfer */
 	struct rb_root runs;
+	struct pgrun *newest;		/* of them, or NULL if that is gone */
 	bool force_snooping;
 };
 
@@ -48,8 +49,12 @@ static struct vtd_domain *to_vtd_domain(struct iommu_domain *domain)
 static struct pgrun *find_run(struct vtd_domain *d, u64 iova)
 {
 	struct rb_node *n = d->runs.rb_node;
-	struct pgrun *found = NULL;
+	struct pgrun *found = d->newest;
 
+	/* What was mapped last is used first. */
+	if (found && iova >= found->iova && iova - found->iova < found->len)
+		return found;
+	found = NULL;
 	while (n) {
 		struct pgrun *run = rb_entry(n, struct pgrun, node);
 
@@ -92,6 +97,7 @@ static void insert_run(struct vtd_domain *d, struct pgrun *new, const struct pla
 {
 	rb_link_node(&new->node, at->parent, at->link);
 	rb_insert_color(&new->node, &d->runs);
+	d->newest = new;
 }
 
 /* Make @run longer if the new pages continue it; true if they do. */
@@ -168,6 +174,8 @@ static void cut_run(struct vtd_domain *d, struct pgrun *run, u64 start, u64 stop
 		run->iova = stop;
 	} else {
 		rb_erase(&run->node, &d->runs);
+		if (d->newest == run)
+			d->newest = NULL;
 		kfree(run);
 	}
 }
