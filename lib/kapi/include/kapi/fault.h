@@ -25,7 +25,7 @@ int kapi_sigaction(int sig, const struct sigaction *act, struct sigaction *old);
 unsigned long kapi_uaccess_copy(void *to, const void *from, unsigned long n);
 unsigned long kapi_uaccess_zero(void *to, unsigned long n);
 /*
- * Touch one byte in each of @n pages from the one of @addr on; @write proves that
+ * Touch one byte in each of @n pages from @addr on, which is one; @write proves that
  * it can be written, changing nothing. Returns how many pages could NOT be
  * touched, the first bad one included.
  */
