@@ -18,8 +18,8 @@
  * state of the machine, so their quotient is steadier than either. A pair does
  * not count when another process got the processor in it, when a probe before and
  * behind the operation finds the processor slower than it can be, or among the
- * first, which warm up; a run goes on for a while when few count. If none does,
- * all are taken, and "pairs" is 0. The output has, in Google Benchmark's own schema:
+ * first, which warm up; a run goes on for a while when few count. If fewer than eight
+ * do, all are taken; "pairs" tells. The output has, in Google Benchmark's own schema:
  *	real_time		of an iteration, without floor and pauses: the mean of the middle
  *				half of the slices, so that what rarely happens is not in it
  *	cpu_time		likewise, with the pauses and all slices
@@ -71,6 +71,7 @@ int64_t bench_arg(const struct bench *b, int index);
 struct bench_floor {
 	const char *name;
 	void (*run)(void *ctx, int64_t n);
+	void (*ready)(void *ctx);	/* before each slice, not timed; or NULL */
 };
 
 /*

@@ -11,6 +11,7 @@
 
 #define ROOM		512	/* pages that are walked: a cache holds a line of each */
 #define COLD_ROOM	65536	/* and none holds these */
+#define FLOOR_SETS	8	/* of ROOM pages, for the floor */
 #define HELD_MAX	100000
 
 static const struct by_batch {
@@ -58,11 +59,11 @@ static void bench_by_batch(struct bench *b)
 	size_t which = what - by_batch, room = what->room;
 	int batch = bench_arg(b, 0);
 	uint64_t iova = IOVA_PINS + which * (1ull << 30);
-	struct touch t = { .pages = batch, .room = room };
+	struct touch t = { .pages = batch, .room = room, .sets = room == ROOM ? FLOOR_SETS : 1 };
 	struct vfio_dev *dev = setup_pinner(b);
 	struct mock *mock = dev ? setup_mock(b, dev) : NULL;
 
-	t.mem = mock ? setup_memory(b, what->kind, room * 4096) : NULL;
+	t.mem = mock ? setup_memory(b, what->kind, t.sets * room * 4096) : NULL;
 	if (!t.mem)
 		return;
 	if (mapped[which] != t.mem) {

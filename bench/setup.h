@@ -59,6 +59,8 @@ struct touch {
 	size_t pages;	/* of one touch */
 	size_t room;	/* pages of mem, walked in steps of pages; or pages */
 	size_t at;
+	size_t sets;	/* more than one: mem has as many times room pages, used in turns */
+	size_t set;
 };
 extern const struct bench_floor floor_touch;	/* struct touch: a cache line per page */
 

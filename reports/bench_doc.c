@@ -34,10 +34,80 @@ static const char *run_name(const json_t *b)
 	return name ? name : json_string_value(json_object_get(b, "name"));
 }
 
+/* Keys of an iteration that are not figures of it. */
+static bool is_bookkeeping(const char *key)
+{
+	static const char *const keys[] = { "family_index", "per_family_instance_index",
+					    "repetitions", "repetition_index", "threads",
+					    "iterations" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (!strcmp(key, keys[i]))
+			return true;
+	return false;
+}
+
+/* The figures of @key in @reps into @v; returns how many have one. */
+static size_t figures(const json_t *reps, const char *key, double *v)
+{
+	size_t i, n = 0;
+	json_t *b, *x;
+
+	json_array_foreach(reps, i, b) {
+		x = json_object_get(b, key);
+		if (json_is_number(x))
+			v[n++] = json_number_value(x);
+	}
+	return n;
+}
+
+/* One iteration in place of several of the same benchmark: their medians, or what failed. */
+static json_t *median_of(const json_t *parts)
+{
+	double *v = grow(NULL, json_array_size(parts), sizeof(*v));
+	json_t *first = json_array_get(parts, 0), *b, *value, *ret;
+	json_int_t iterations = 0;
+	const char *key;
+	size_t i;
+
+	json_array_foreach(parts, i, b) {
+		iterations += json_integer_value(json_object_get(b, "iterations"));
+		if (json_is_true(json_object_get(b, "error_occurred")))
+			first = b;
+	}
+	ret = json_deep_copy(first);
+	json_object_foreach(first, key, value)
+		if (json_is_number(value) && !is_bookkeeping(key))
+			json_object_set_new(ret, key, json_real(stat_median(v, figures(parts, key, v))));
+	json_object_set_new(ret, "iterations", json_integer(iterations));
+	free(v);
+	return ret;
+}
+
+/* The iterations of @all by their name: an object keeps the order in which its keys came. */
+static json_t *group(const json_t *all)
+{
+	json_t *by_name = json_object(), *b, *reps;
+	size_t i;
+
+	json_array_foreach(all, i, b) {
+		if (is_aggregate(b) || !run_name(b))
+			continue;
+		reps = json_object_get(by_name, run_name(b));
+		if (!reps) {
+			reps = json_array();
+			json_object_set_new(by_name, run_name(b), reps);
+		}
+		json_array_append(reps, b);
+	}
+	return by_name;
+}
+
 int bench_doc_add(json_t *doc, const json_t *one, char *err, size_t size)
 {
 	json_t *context = json_object_get(one, "context"), *all = json_object_get(doc, "benchmarks");
-	json_t *new = json_object_get(one, "benchmarks"), *counts = json_object(), *b;
+	json_t *new = json_object_get(one, "benchmarks"), *counts = json_object(), *b, *parts, *by_name;
+	const char *name;
 	size_t i;
 
 	if (!json_is_object(context) || !json_is_array(new)) {
@@ -52,17 +122,14 @@ int bench_doc_add(json_t *doc, const json_t *one, char *err, size_t size)
 
 		json_object_set_new(counts, run_name(b), json_integer(1 + json_integer_value(n)));
 	}
-	json_array_foreach(new, i, b) {
-		json_int_t n;
-
-		if (is_aggregate(b) || !run_name(b))
-			continue;
-		n = json_integer_value(json_object_get(counts, run_name(b)));
-		json_object_set_new(counts, run_name(b), json_integer(n + 1));
-		b = json_deep_copy(b);
-		json_object_set_new(b, "repetition_index", json_integer(n));
+	by_name = group(new);
+	json_object_foreach(by_name, name, parts) {
+		b = median_of(parts);
+		json_object_set_new(b, "repetition_index",
+				    json_integer(json_integer_value(json_object_get(counts, name))));
 		json_array_append_new(all, b);
 	}
+	json_decref(by_name);
 	json_decref(counts);
 	return 0;
 }
@@ -98,19 +165,6 @@ void bench_doc_context(json_t *doc, const char *key, const char *value)
 void bench_doc_context_set(json_t *doc, const char *key, const char *value)
 {
 	json_object_set_new(json_object_get(doc, "context"), key, json_string(value));
-}
-
-/* Keys of an iteration that are not figures of it. */
-static bool is_bookkeeping(const char *key)
-{
-	static const char *const keys[] = { "family_index", "per_family_instance_index",
-					    "repetitions", "repetition_index", "threads",
-					    "iterations" };
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (!strcmp(key, keys[i]))
-			return true;
-	return false;
 }
 
 static double aggregate_of(const char *which, const double *v, size_t n)
@@ -166,20 +220,11 @@ static json_t *aggregate(json_t *const *reps, size_t n, const char *which)
 void bench_doc_finish(json_t *doc)
 {
 	static const char *const which[] = { "mean", "median", "stddev", "cv" };
-	json_t *all = json_object_get(doc, "benchmarks"), *by_name = json_object(), *b, *reps;
+	json_t *by_name = group(json_object_get(doc, "benchmarks")), *b, *reps;
 	json_t *sorted = json_array();
 	const char *name;
 	size_t i;
 
-	/* An object keeps the order in which its keys came. */
-	json_array_foreach(all, i, b) {
-		reps = json_object_get(by_name, run_name(b));
-		if (!reps) {
-			reps = json_array();
-			json_object_set_new(by_name, run_name(b), reps);
-		}
-		json_array_append(reps, b);
-	}
 	json_object_foreach(by_name, name, reps) {
 		json_t **good = grow(NULL, json_array_size(reps), sizeof(*good));
 		size_t nr = 0;

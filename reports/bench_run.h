@@ -50,7 +50,8 @@ json_t *bench_doc_new(void);
  * bench_doc_add - append what one run of the program printed
  *
  * Iterations get the next repetition index of their name; aggregates are left
- * out. The first document gives the context. Returns 0, or -1 with a line in @err.
+ * out, and of several iterations of a name the median is taken. The first document
+ * gives the context. Returns 0, or -1 with a line in @err.
  */
 int bench_doc_add(json_t *doc, const json_t *one, char *err, size_t size);
 /*

@@ -27,8 +27,9 @@ static void usage(FILE *f)
 	      "  --profile V      the kernel that the core answers as: 5.19, 6.1, 6.12 (default), 7.3\n"
 	      "  --repetitions N  rounds, each a process of its own (default 9; what `bench\n"
 	      "                   compare` takes at least)\n"
-	      "  --min-time S     seconds for each benchmark and round\n"
-	      "  --quick          one short look: 3 rounds of 0.01 s\n"
+	      "  --min-time S     seconds for each benchmark and round (default 0.03), in three parts,\n"
+	      "                   the median of which counts\n"
+	      "  --quick          one short look: 3 rounds of 0.01 s, not in parts\n"
 	      "  --tracked        only the benchmarks that are followed over time\n"
 	      "  --instructions   count instructions, too, with callgrind: a second measure, the same\n"
 	      "                   on a busy machine; of the tracked ones unless others are named\n"
@@ -148,8 +149,9 @@ int bench_parse(int argc, char **argv, struct bench_options *o)
 		bench_add_filter(o, argv[optind]);
 	if (!o->repetitions)
 		o->repetitions = o->quick ? 3 : 9;
-	if (o->quick && !o->min_time)
-		o->min_time = "0.01";
+	if (!o->min_time)
+		o->min_time = o->quick ? "0.01" : "0.03";
+	o->parts = o->quick ? 1 : BENCH_PARTS;
 	if (o->target.profile && !known_profile(o->target.profile))
 		return 1 + EXIT_CANNOT;
 	if (bench_find(program, &o->target))

@@ -14,12 +14,16 @@ struct bench_target {
 	const char *profile;	/* of the core, or NULL */
 };
 
+/* Between them other benchmarks run, so that each meets the machine in several states. */
+#define BENCH_PARTS 3
+
 struct bench_options {
 	struct bench_target target;
 	char *filter;		/* a regular expression of Google Benchmark, or NULL */
 	const char *min_time;	/* seconds, or NULL for the program's own */
 	const char *out, *db, *commit;
 	int repetitions;
+	int parts;		/* of a round, which gives the median of them */
 	bool save, quick, quiet;
 	bool instructions;	/* count them, too */
 };

@@ -225,7 +225,7 @@ int bench_compare_main(int argc, char **argv)
 	};
 	struct bench_compare_options opt = { BENCH_AUTO, .03, .01, .05, false };
 	/* Many short rounds see more than few long ones: drift and neighbours come in bursts. */
-	struct bench_options o = { .repetitions = 21, .min_time = "0.05" };
+	struct bench_options o = { .repetitions = 21, .min_time = "0.05", .parts = BENCH_PARTS };
 	const char *db = NULL, *out = NULL;
 	struct bench_run *run[2] = { NULL, NULL };
 	bool measured = false, other = false;
@@ -258,7 +258,10 @@ int bench_compare_main(int argc, char **argv)
 				ret |= cannot("--min-time takes seconds, not \"%s\"", optarg);
 			o.min_time = optarg;
 			break;
-		case 'Q': o.min_time = "0.01"; break;
+		case 'Q':
+			o.min_time = "0.01";
+			o.parts = 1;
+			break;
 		case 'd': o.target.bdf = optarg; break;
 		case 'p': o.target.profile = optarg; break;
 		case 'q': o.quiet = true; break;

@@ -97,6 +97,7 @@ static json_t *count_all(const struct bench_options *o, const struct bench_targe
 		return NULL;
 	doc = bench_doc_new();
 	one.filter = filter;
+	one.parts = 1;
 	while (!ret && (name = strsep(&rest, "\n")) && *name) {
 		/* Google Benchmark's word for the way of measuring is another one here. */
 		if (strstr(name, "/manual_time"))

@@ -83,8 +83,9 @@ char **bench_argv(const struct bench_options *o, const char *const *under, const
 		strv_add(&argv, &n, *under);
 	strv_add(&argv, &n, program);
 	strv_add(&argv, &n, "--benchmark_format=json");
-	/* One: the rounds are the repetitions. */
-	strv_add(&argv, &n, "--benchmark_repetitions=1");
+	/* The rounds are the repetitions; in each the program mixes its benchmarks. */
+	snprintf(buf, sizeof(buf), "--benchmark_repetitions=%d", o->parts);
+	strv_add(&argv, &n, buf);
 	if (o->filter) {
 		char *filter = NULL;
 
@@ -94,7 +95,7 @@ char **bench_argv(const struct bench_options *o, const char *const *under, const
 		free(filter);
 	}
 	if (o->min_time) {
-		snprintf(buf, sizeof(buf), "--benchmark_min_time=%s", o->min_time);
+		snprintf(buf, sizeof(buf), "--benchmark_min_time=%g", atof(o->min_time) / o->parts);
 		strv_add(&argv, &n, buf);
 	}
 	strv_add(&argv, &n, "");
@@ -264,7 +265,7 @@ json_t *bench_round(const struct bench_options *o, const struct bench_target *t,
 		    const char *const *under, const char *what, int nr, bool *fell_short)
 {
 	char **argv = bench_argv(o, under, t->program), *out;
-	struct shown s = { o, what, nr, 0 };
+	struct shown s = { o, what, nr * o->parts, 0 };
 	json_error_t e;
 	json_t *doc = NULL;
 	int status;

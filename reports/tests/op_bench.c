@@ -193,6 +193,7 @@ int main(int argc, char **argv)
 {
 	const char *mode = getenv("OP_BENCH_MODE"), *filter = "", *more = getenv("OP_BENCH_PERCENT");
 	double times[NR] = { 0 };
+	long repetitions = 1;
 	bool list = false;
 	regex_t re;
 
@@ -201,6 +202,8 @@ int main(int argc, char **argv)
 
 		if (!strncmp(argv[i], "--benchmark_min_time=", 21))
 			min_time = atof(value);
+		else if (!strncmp(argv[i], "--benchmark_repetitions=", 24))
+			repetitions = atol(value);
 		else if (!strncmp(argv[i], "--benchmark_filter=", 19))
 			filter = value;
 		else if (!strncmp(argv[i], "--benchmark_list_tests=", 23))
@@ -223,7 +226,7 @@ int main(int argc, char **argv)
 			continue;
 		if (list)
 			puts(benchmarks[i].name);
-		else
+		for (long r = 0; r < repetitions && !list; r++)
 			print_one(&benchmarks[i], i, times);
 		if (mode && !strcmp(mode, "crash") && !list)
 			abort();
