@@ -64,6 +64,7 @@ size_t clause_groups(const struct results *r, struct clause_group **groups)
 		}
 		g[n - 1].count[r->clauses[i].status]++;
 		g[n - 1].total++;
+		g[n - 1].asked += r->clauses[i].nr_tests > 0;
 		g[n - 1].end = i + 1;
 	}
 	*groups = g;

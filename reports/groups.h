@@ -10,6 +10,7 @@ struct clause_group {
 	const char *title;	/* "Group fd" */
 	int count[ST_COUNT];
 	int total;
+	int asked;		/* clauses of which a test is among the results */
 	size_t first, end;	/* r->clauses[first..end) */
 };
 

@@ -28,6 +28,8 @@ static void print_groups(const struct results *r)
 	for (size_t i = 0; i < n; i++) {
 		enum status st = group_status(&g[i]);
 
+		if (!g[i].asked)
+			continue;
 		snprintf(name, sizeof(name), "%s (%s):", g[i].title, g[i].prefix);
 		printf("%-42s %-18s %3d of %3d clauses", name,
 		       st == ST_PASS ? "OK" : st == ST_SKIP ? "OK (Not Supported)" : "FAIL",
