@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define CONFORMANCE_WITHOUT_HARNESS
 #include "conformance.h"
+#include "client/sysfs.h"
 
 /* What the linker makes of the section; absent when no test names a clause. */
 extern const struct clause_ref *__start_clause_refs[] __attribute__((weak));
@@ -32,6 +34,53 @@ const char *errno_name(int err)
 void outcome(const char *clause, const char *value)
 {
 	printf("# outcome %s %s\n", clause, value);
+}
+
+static struct lack {
+	char key[128];
+	const char *why;
+} *noted;	/* shared by the processes, "" behind the last */
+
+#define LACKS_MAX	16
+
+__attribute__((constructor)) static void share_lacks(void)
+{
+	noted = mmap(NULL, LACKS_MAX * sizeof(*noted), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+/* Where it stands, or the first place that is free, or NULL. */
+static struct lack *find_lack(const char *bdf, const char *what, char key[128])
+{
+	char driver[64] = "";
+	int i;
+
+	__sysfs_driver(bdf, driver, sizeof(driver));
+	snprintf(key, 128, "%s %s %s", bdf, driver, what);
+	for (i = 0; noted != MAP_FAILED && i < LACKS_MAX; i++)
+		if (!*noted[i].key || !strcmp(noted[i].key, key))
+			return &noted[i];
+	return NULL;
+}
+
+const char *lacks(const char *bdf, const char *what)
+{
+	char key[128];
+	struct lack *l = find_lack(bdf, what, key);
+
+	return l ? l->why : NULL;
+}
+
+const char *note_lack(const char *bdf, const char *what, const char *why)
+{
+	char key[128];
+	struct lack *l = find_lack(bdf, what, key);
+
+	if (l) {
+		strcpy(l->key, key);
+		l->why = why;
+	}
+	return why;
 }
 
 /* The log belongs to the machine's kernel, which has no part in a run on the core. */

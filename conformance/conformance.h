@@ -75,6 +75,17 @@ const char *errno_name(int err);
 void expect_warn_begin(const char *what);
 void expect_warn_end(void);
 
+/*
+ * What a device was found to lack, for the tests of this program that come later. Each is a
+ * process of its own, and opening a device resets it, a quarter of a second where that is an
+ * FLR: tests by the hundred need not do it only to skip. It holds for the driver that the
+ * device has. @what: a word of the caller's
+ *
+ * lacks() returns @why, a constant, as it was noted, or NULL; note_lack() returns @why.
+ */
+const char *lacks(const char *bdf, const char *what);
+const char *note_lack(const char *bdf, const char *what, const char *why);
+
 /* Print one line of --clauses; knows what "{}" means. A test without clauses has its name alone. */
 void conformance_print_clauses(const char *fixture, const char *variant, const char *test);
 /*

@@ -2,15 +2,20 @@
 #include <string.h>
 
 #include "logging_util.h"
+#define CONFORMANCE_WITHOUT_HARNESS
+#include "conformance.h"
 
 const char *log_open(struct log_dev *log, bool need_mock)
 {
-	const char *bdf = role_bdf(ROLE_MAIN);
+	const char *bdf = role_bdf(ROLE_MAIN), *why;
 	int ret;
 
 	memset(log, 0, sizeof(*log));
 	if (!bdf)
 		return role_missing(ROLE_MAIN);
+	why = lacks(bdf, need_mock ? "mock logging" : "logging");
+	if (why)
+		return why;
 	device_open(&log->dev, bdf);
 	log->fd = log->dev.fd;
 	log->has_mock = !__mock_find(log->fd, &log->mock);
@@ -20,8 +25,9 @@ const char *log_open(struct log_dev *log, bool need_mock)
 	device_close(&log->dev);
 	if (ret && ret != -ENOTTY)
 		CLIENT_FAIL("DMA_LOGGING_START PROBE: %s", client_errno(ret));
-	return ret ? "the device's driver does not log DMA" :
-		     "needs the control region of the mock driver";
+	return note_lack(bdf, need_mock ? "mock logging" : "logging",
+			 ret ? "the device's driver does not log DMA" :
+			       "needs the control region of the mock driver");
 }
 
 const char *log_want_reports(struct log_dev *log)

@@ -51,15 +51,17 @@ static inline void pin_open(FIXTURE_DATA(pin) *self, bool real, unsigned long io
 
 FIXTURE_SETUP(pin)
 {
+	const char *bdf = variant->real ? role_bdf(ROLE_MAIN) : mdev_uuid(0);
+
 	self->page = page_size();
 	self->dev.fd = self->dev.group = self->dev.container = -1;
-	if (variant->real && !role_bdf(ROLE_MAIN))
-		SKIP(return, "%s", role_missing(ROLE_MAIN));
-	if (!variant->real && !mdev_uuid(0))
-		SKIP(return, MDEV_NO_UUID);
+	if (!bdf)
+		SKIP(return, "%s", variant->real ? role_missing(ROLE_MAIN) : MDEV_NO_UUID);
+	if (lacks(bdf, "mock"))
+		SKIP(return, "%s", lacks(bdf, "mock"));
 	pin_open(self, variant->real, VFIO_TYPE1v2_IOMMU);
 	if (self->mock.fd < 0)
-		SKIP(return, "the device's driver is not a mock driver");
+		SKIP(return, "%s", note_lack(bdf, "mock", "the device's driver is not a mock driver"));
 }
 
 FIXTURE_TEARDOWN(pin)
