@@ -200,7 +200,10 @@ static int try_migrate(struct target *t)
 
 static void back_to_running(struct target *t)
 {
-	__vfio_ioctl(t->dev.fd, VFIO_DEVICE_RESET, NULL);
+	struct vfio_device_feature_mig_state state = { .device_state = VFIO_DEVICE_STATE_RUNNING };
+
+	if (__vfio_ioctl(t->dev.fd, VFIO_DEVICE_RESET, NULL))
+		__feature_set(t->dev.fd, VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE, &state, sizeof(state));
 }
 
 static int try_logging(struct target *t)

@@ -12,8 +12,6 @@
 #include "conformance.h"
 #include "migration_util.h"
 
-#define STREAM_MAX (64 << 20)
-
 /* What a state needs the driver to have. */
 static uint64_t flags_of(uint32_t state)
 {

@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include "migration_util.h"
+#define CONFORMANCE_WITHOUT_HARNESS
+#include "conformance.h"
 
 const char *mig_open(struct mig *mig, enum device_role role, bool need_mock)
 {
 	struct vfio_device_feature_migration feature = { 0 };
-	const char *bdf = role_bdf(role);
+	const char *bdf = role_bdf(role), *why;
 	struct vfio_device_info info;
 	int ret;
 
@@ -21,6 +23,9 @@ const char *mig_open(struct mig *mig, enum device_role role, bool need_mock)
 	memset(mig, 0, sizeof(*mig));
 	if (!bdf)
 		return role_missing(role);
+	why = lacks(bdf, need_mock ? "mock migration" : "migration");
+	if (why)
+		return why;
 	mig->role = role;
 	device_open(&mig->dev, bdf);
 	device_info(mig->dev.fd, &info);
@@ -36,8 +41,9 @@ const char *mig_open(struct mig *mig, enum device_role role, bool need_mock)
 		return NULL;
 	}
 	device_close(&mig->dev);
-	return ret ? "the device's driver has no migration" :
-		     "needs the control region of the mock driver";
+	return note_lack(bdf, need_mock ? "mock migration" : "migration",
+			 ret ? "the device's driver has no migration" :
+			       "needs the control region of the mock driver");
 }
 
 void mig_close(struct mig *mig)
@@ -78,8 +84,13 @@ const char *mig_want_flags(struct mig *mig, uint64_t flags)
 bool mig_has_8_states(struct mig *mig)
 {
 	uint64_t flags = mig->flags;
-	bool has = !__mig_set_flags(mig, F_STOP_COPY | F_PRE_COPY);
+	bool has;
 
+	/* They came in one release. */
+	if (!mig->has_mock)
+		return !__feature_probe(mig->dev.fd, VFIO_DEVICE_FEATURE_MIG_DATA_SIZE,
+					VFIO_DEVICE_FEATURE_GET);
+	has = !__mig_set_flags(mig, F_STOP_COPY | F_PRE_COPY);
 	if (__mig_set_flags(mig, flags))
 		CLIENT_FAIL("migration flags cannot be put back");
 	return has;
@@ -139,9 +150,23 @@ void mig_go_error(struct mig *mig)
 	mock_write(&mig->mock, MOCK_REG_FAIL_TO_ERROR, 0);
 }
 
+/* The device's own state; malloc'ed. */
+static char *save_stream(struct mig *mig, size_t *len)
+{
+	char *stream = malloc(STREAM_MAX);
+	int fd = mig_go(mig->dev.fd, S_STOP_COPY);
+
+	if (!stream)
+		CLIENT_FAIL("no memory for a stream");
+	*len = stream_read(fd, stream, STREAM_MAX, 1 << 20);
+	mig_go(mig->dev.fd, S_RUNNING);
+	close(fd);
+	return stream;
+}
+
 int mig_enter(struct mig *mig, uint32_t state)
 {
-	char stream[256];
+	char made[256], *stream = made;
 	size_t len;
 	int fd;
 
@@ -149,11 +174,16 @@ int mig_enter(struct mig *mig, uint32_t state)
 		mig_go_error(mig);
 		return -1;
 	}
+	if (state != S_RESUMING)
+		return mig_go(mig->dev.fd, state);
+	if (mig->has_mock)
+		len = stream_make(stream, "the new state", 13);
+	else
+		stream = save_stream(mig, &len);
 	fd = mig_go(mig->dev.fd, state);
-	if (state != S_RESUMING || !mig->has_mock)
-		return fd;
-	len = stream_make(stream, "the new state", 13);
-	stream_write(fd, stream, len, len);
+	stream_write(fd, stream, len, 1 << 20);
+	if (stream != made)
+		free(stream);
 	return fd;
 }
 

@@ -95,6 +95,8 @@ void mig_fail_arc(struct mig *mig, uint32_t from, uint32_t to, int err, bool to_
 /* read() and write() that return the result or -errno. */
 ssize_t __fd_read(int fd, void *buf, size_t len);
 ssize_t __fd_write(int fd, const void *buf, size_t len);
+/* No state of a device under test is larger. */
+#define STREAM_MAX (64 << 20)
 /* All that comes until 0, in reads of at most @piece bytes; fails the test on an error. */
 size_t stream_read(int fd, void *buf, size_t max, size_t piece);
 /* All of it, in writes of at most @piece bytes. */
