@@ -33,10 +33,9 @@ reseal() {
 		cd "$work/c" || exit
 		{
 			echo "vfio-compliance bundle 1"
-			find . -type f ! -path ./MANIFEST -printf '%P\n' | LC_ALL=C sort | while read -r name; do
-				sum=$(sha256sum <"$name")
-				echo "${sum%% *} $(stat -c %s "$name") $name"
-			done
+			find . -type f ! -path ./MANIFEST -printf '%P\n' | LC_ALL=C sort >"$work/names"
+			xargs -d '\n' sha256sum <"$work/names" | cut -d ' ' -f 1 >"$work/sums"
+			xargs -d '\n' stat -c '%s %n' <"$work/names" | paste -d ' ' "$work/sums" -
 		} >MANIFEST
 		sum=$(sha256sum <MANIFEST)
 		echo "end ${sum%% *}" >>MANIFEST
