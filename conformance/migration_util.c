@@ -279,7 +279,7 @@ void stream_write(int fd, const void *buf, size_t len, size_t piece)
 	}
 }
 
-uint64_t stream_sum(const void *state, size_t size)
+static uint64_t stream_sum(const void *state, size_t size)
 {
 	uint64_t h[MOCK_SUM_LANES], sum = MOCK_SUM_INIT, word;
 	size_t at, round = MOCK_SUM_LANES * sizeof(word), left, i;

@@ -105,7 +105,6 @@ void stream_write(int fd, const void *buf, size_t len, size_t piece);
 /* The mock's stream of a state. Bytes of the stream; write it to @stream. */
 size_t stream_size(size_t state_size);
 size_t stream_make(void *stream, const void *state, size_t state_size);
-uint64_t stream_sum(const void *state, size_t size);
 /* One record at @at; returns the address behind it. */
 void *stream_record(void *at, unsigned int type, const void *payload, uint32_t len);
 /* Bytes that differ from place to place and with @seed. */

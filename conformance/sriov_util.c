@@ -10,7 +10,8 @@
 
 #define PARAM	"/sys/module/vfio_pci/parameters/enable_sriov"
 
-char sriov_param(void)
+/* vfio_pci.enable_sriov: 'Y' or 'N'. */
+static char sriov_param(void)
 {
 	char c = 0;
 	int fd = open(PARAM, O_RDONLY | O_CLOEXEC);

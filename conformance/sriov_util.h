@@ -40,8 +40,7 @@ int __sriov_set(const struct sriov *s, unsigned int count);
 void sriov_set(const struct sriov *s, unsigned int count);
 /* Name of VF @index; false if there is none. */
 bool sriov_vf(const struct sriov *s, unsigned int index, char bdf[BDF_MAX]);
-/* vfio_pci.enable_sriov: 'Y' or 'N', and writing it (bytes or -errno). */
-char sriov_param(void);
+/* Write vfio_pci.enable_sriov, "Y" or "N": bytes or -errno. */
 int __sriov_set_param(const char *text);
 
 /* GROUP_GET_DEVICE_FD of @bdf with vf_token=@token, or without one (NULL). */

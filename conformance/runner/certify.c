@@ -55,6 +55,7 @@ static void usage(FILE *f)
 	      "  --destructive  run the tests, too, that could destroy data on the device\n"
 	      "  --waivers FILE  known failures, with reason and expiry date; repeatable\n"
 	      "  --repeat N     run it N times\n"
+	      "  --silence S    seconds without output after which a test program is ended (60)\n"
 	      "  -t GLOB        only some of the tests, to try it: that is no certificate\n"
 	      "  -q             no progress, and no list of tests\n"
 	      "\n"

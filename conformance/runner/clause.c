@@ -106,14 +106,6 @@ struct clause *catalogue_find(const struct catalogue *cat, const char *id)
 	return bsearch(id, cat->clauses, cat->nr_clauses, sizeof(*cat->clauses), key_id);
 }
 
-struct planned_test *catalogue_test(const struct catalogue *cat, const char *name)
-{
-	for (size_t i = 0; i < cat->nr_tests; i++)
-		if (!strcmp(cat->tests[i].name, name))
-			return &cat->tests[i];
-	return NULL;
-}
-
 static void load_tests(struct catalogue *cat, const char *path)
 {
 	FILE *f = fopen(path, "r");

@@ -35,7 +35,6 @@ struct catalogue {
  */
 struct catalogue *catalogue_load(const char *dir, const char *test_list);
 struct clause *catalogue_find(const struct catalogue *cat, const char *id);
-struct planned_test *catalogue_test(const struct catalogue *cat, const char *name);
 
 /* Whether one of the -t patterns fits: NAME, its program, or PROGRAM/NAME. None: all fit. */
 bool test_selected(const char *name, char *const *globs, size_t nr_globs);

@@ -17,14 +17,10 @@ static const char *const starts[] = {
 	"Unable to handle kernel", "refcount_t: ",
 };
 
-static const char *const fatal[] = {
-	"Kernel panic - not syncing", "Attempted to kill init", "Fixing recursive fault",
-};
-
-static bool any_of(const char *line, const char *const *words, size_t n)
+static bool begins_report(const char *line)
 {
-	for (size_t i = 0; i < n; i++)
-		if (strstr(line, words[i]))
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (strstr(line, starts[i]))
 			return true;
 	return false;
 }
@@ -54,7 +50,7 @@ enum kmsg_kind kmsg_classify(struct kmsg_scanner *s, const char *line)
 		s->brackets += s->expecting;
 		return kmsg_reset(s);
 	}
-	if (!of_program(line) && any_of(line, starts, sizeof(starts) / sizeof(starts[0]))) {
+	if (!of_program(line) && begins_report(line)) {
 		s->left = REPORT_LINES;
 		s->named = s->expecting && strstr(line, s->what);
 		s->met |= s->named;
@@ -74,9 +70,4 @@ enum kmsg_kind kmsg_reset(struct kmsg_scanner *s)
 	s->expecting = false;
 	s->left = 0;
 	return unmet ? KMSG_UNMET : KMSG_QUIET;
-}
-
-bool kmsg_is_fatal(const char *line)
-{
-	return any_of(line, fatal, sizeof(fatal) / sizeof(fatal[0]));
 }

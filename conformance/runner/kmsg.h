@@ -34,7 +34,5 @@ enum kmsg_kind kmsg_classify(struct kmsg_scanner *s, const char *line);
  * Returns KMSG_UNMET or KMSG_QUIET, as if the bracket ended here.
  */
 enum kmsg_kind kmsg_reset(struct kmsg_scanner *s);
-/* Whether the line tells that the kernel is beyond running on. */
-bool kmsg_is_fatal(const char *line);
 
 #endif
