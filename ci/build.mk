@@ -7,14 +7,14 @@ NPROC := $(shell nproc)
 deps:
 	$(Q)ci/deps.sh $(O)
 
-# A fresh clone runs `make deps conform`: what deps brings is not there yet when
-# make reads this file, so the rest is made by a make of its own.
 # Linux 6.12 with every checker; takes ten minutes, and is kept (see ci/kernel/build.sh).
 .PHONY: debug-kernel
 debug-kernel:
 	$(Q)ci/kernel/build.sh $(O)
 	$(Q)$(MAKE) --no-print-directory O=$(O) modules
 
+# A fresh clone runs `make deps conform`: what deps brings is not there yet when
+# make reads this file, so the rest is made by a make of its own.
 .PHONY: conform
 conform: $(if $(filter deps,$(MAKECMDGOALS)),deps)
 	$(Q)$(MAKE) --no-print-directory -j$(NPROC) O=$(O) all
