@@ -32,6 +32,13 @@ check "kapi knows nothing of what stands on it${inner:+: $inner}" test -z "$inne
 reach=$(sources 'conformance/*.[ch]' 'bench/*.c' 'lib/client/*.[ch]' | grep -v '^conformance/runner/' |
 	xargs grep -nE '#include *["<](.*/)?(kapi|core|pci)/')
 check "tests and benchmarks know nothing of the core${reach:+: $reach}" test -z "$reach"
+outside=$(sources 'mock_driver/*.[ch]' 'examples/*.[ch]' | xargs grep -nE '^#include *<' |
+	grep -vE '<(linux|uapi/linux|asm)/|^mock_driver/.*<(kapi/mutant|stdint)[.]h>')
+check "drivers know the kernel alone${outside:+: $outside}" test -z "$outside"
+above=$(sources 'reports/*.[ch]' | xargs grep -oE '^#include *"[^"]*' | while IFS=: read -r f header; do
+	[ -e "reports/${header#*\"}" ] || [ -e "$(dirname "$f")/${header#*\"}" ] || echo "$f: ${header#*\"}"
+done)
+check "reports know nothing of who runs the tests${above:+: $above}" test -z "$above"
 names=$(sources '*' | grep -vE '^(COPYING|build/)' | xargs grep -nIE '/work/|/tmp/w/' | grep -v '^ci/lint.sh')
 check "no path of one machine${names:+: $names}" test -z "$names"
 
