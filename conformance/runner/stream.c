@@ -21,7 +21,7 @@ struct stream {
 	char **reported;		/* tests in which the kernel complained */
 	size_t nr_reported;
 	bool done, progress;
-	int finished;
+	int finished, planned;
 };
 
 struct stream *stream_new(const struct catalogue *cat, char *const *globs, size_t nr_globs,
@@ -34,6 +34,8 @@ struct stream *stream_new(const struct catalogue *cat, char *const *globs, size_
 	*s = (struct stream){ .r = results_new(), .cat = cat, .globs = globs,
 			      .nr_globs = nr_globs, .progress = progress, .test = -1, .last = -1 };
 	str_set(&s->line, "");
+	for (size_t i = 0; i < cat->nr_tests; i++)
+		s->planned += test_selected(cat->tests[i].name, globs, nr_globs);
 	return s;
 }
 
@@ -62,7 +64,7 @@ static void show_progress(struct stream *s, const char *name)
 	if (!s->progress)
 		return;
 	if (name)
-		fprintf(stderr, "\r\033[K%d/%zu %s", s->finished, s->cat->nr_tests, name);
+		fprintf(stderr, "\r\033[K%d/%d %s", s->finished, s->planned, name);
 	else
 		fputs("\r\033[K", stderr);
 }
