@@ -461,11 +461,6 @@ void bench_fail(struct bench *b, const char *fmt, ...)
 	of(b).batch_left = 0;
 }
 
-bool bench_is_quick(void)
-{
-	return quick;
-}
-
 bool bench_is_counted(void)
 {
 	return counter_exact();

@@ -119,8 +119,6 @@ static inline void bench_keep(const void *p)
 	__asm__ volatile("" : : "r"(p) : "memory");
 }
 
-/* --quick was given. */
-bool bench_is_quick(void);
 /* Callgrind counts this run. */
 bool bench_is_counted(void);
 /* A line of the output's context. */

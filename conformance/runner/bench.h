@@ -73,9 +73,8 @@ json_t *bench_round(const struct bench_options *o, const struct bench_target *t,
  */
 json_t *bench_count_instructions(const struct bench_options *o, const struct bench_target *t,
 				 bool *fell_short);
-/* SIGINT and SIGTERM end the round; true if one came. */
+/* SIGINT and SIGTERM end the round. */
 void bench_hold_signals(void);
-bool bench_interrupted(void);
 
 /* What is known of the machine, the commit and the device, into the context of @doc. */
 void bench_add_context(json_t *doc, const struct bench_options *o, const struct bench_target *t);

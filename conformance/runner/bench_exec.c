@@ -32,11 +32,6 @@ void bench_hold_signals(void)
 	sigaction(SIGTERM, &sa, NULL);
 }
 
-bool bench_interrupted(void)
-{
-	return interrupted;
-}
-
 /* Where a build has it; earlier ones, which are compared with, had it elsewhere. */
 static const char *const in_build[] = { "/libexec/vfio-compliance/bench/vfio_bench",
 					"/libexec/vfio-compliance/vfio_bench" };

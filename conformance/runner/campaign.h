@@ -123,8 +123,6 @@ bool fuzz_try(const struct campaign *c, const char *input, struct fuzz_failure *
 void fuzz_failure_free(struct fuzz_failure *f);
 /* Its id, of target and oracle. */
 void fuzz_failure_id(const char *target, struct fuzz_failure *f);
-/* What the output of a program that failed says. @status as of fuzz_call(). */
-void fuzz_judge(const char *target, const char *text, int status, struct fuzz_failure *f);
 /* Make @input smaller in place as long as it fails in the same way. Bytes left. */
 size_t fuzz_minimise(const struct campaign *c, const char *input, const char *id);
 

@@ -124,7 +124,8 @@ void fuzz_failure_id(const char *target, struct fuzz_failure *f)
 	set_id(target, f, false);
 }
 
-void fuzz_judge(const char *target, const char *text, int status, struct fuzz_failure *f)
+/* What the output of a program that failed says. @status as of fuzz_call(). */
+static void judge(const char *target, const char *text, int status, struct fuzz_failure *f)
 {
 	static const char *const errors[] = {
 		"ERROR: AddressSanitizer: ", "ERROR: LeakSanitizer: ", "runtime error: ",
@@ -191,7 +192,7 @@ static bool try_in(const struct campaign *c, const char *engine, const char *inp
 	f->step = -1;
 	snprintf(f->engine, sizeof(f->engine), "%s", engine ? engine : "replay");
 	text = fuzz_text(log, TEXT_LEN, false);
-	fuzz_judge(c->target->name, text, st, f);
+	judge(c->target->name, text, st, f);
 	free(text);
 	return true;
 }

@@ -82,11 +82,13 @@ static void feed(void *ctx, int guest, const char *data, size_t len)
 
 static struct results *end_guest(struct stream *s, struct vm_result *res)
 {
+	char console[sizeof(res->console)];
 	struct results *r;
 
 	if (res->end == VM_OK && !stream_complete(s)) {
+		memcpy(console, res->console, sizeof(console));
 		snprintf(res->reason, sizeof(res->reason),
-			 "the guest's results are cut short; its console is in %s", res->console);
+			 "the guest's results are cut short; its console is in %.400s", console);
 		res->end = VM_PANIC;
 	}
 	r = stream_end(s, res->end == VM_OK ? NULL : res->reason, console_tail(res->console));
