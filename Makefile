@@ -88,3 +88,6 @@ clean:
 	$(Q)rm -rf $(O)/obj $(O)/bin $(O)/lib $(O)/libexec $(O)/share $(O)/report
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
+
+# A goal may have its whole path, as scripts have it.
+$(CURDIR)/%: % ;
