@@ -21,6 +21,10 @@
 #define BOOT_S		240	/* a kernel with all checkers, on a loaded machine */
 #define LEAST_S		10	/* worth another boot */
 
+/* Its exit statuses. */
+#define LIBFUZZER_TIMEOUT	70
+#define LIBFUZZER_CRASH		77
+
 struct kcov_run {
 	struct campaign *c;
 	const struct rules *known;
@@ -230,8 +234,13 @@ static int run_guest(struct kcov_run *k, const char *program, int seconds)
 			 res.end == VM_PANIC ? "panics" : "hangs");
 		snprintf(f.message, sizeof(f.message), "%s", res.reason);
 		add(k, &f);
+	} else if (res.status == LIBFUZZER_TIMEOUT || res.status == LIBFUZZER_CRASH) {
+		snprintf(f.oracle, sizeof(f.oracle), "a program %s on the kernel",
+			 res.status == LIBFUZZER_CRASH ? "dies" : "hangs");
+		add(k, &f);
 	}
 	return 0;
+
 }
 
 int fuzz_kernel(struct campaign *c, const struct rules *known)
