@@ -42,8 +42,8 @@ static void usage(FILE *f)
 	      "  --gdb[=PORT]   wait at power-on for a debugger (default port 1234)\n"
 	      "  --machine M    shape of the guest: default, amd, noiommu, bare, e1000e,\n"
 	      "                 nvme, testdev\n"
-	      "  --coverage     show what was reached of drivers/vfio (debug kernel), and write\n"
-	      "                 coverage.txt and coverage.json beside the report\n"
+	      "  --coverage     what was reached of drivers/vfio (debug kernel): a table, also in the\n"
+	      "                 page, and coverage.txt and coverage.json in the report\n"
 	      "  --modules DIR  .ko files laid over the kernel's own ones of the same name\n"
 	      "  --append ARGS  added to the kernel command line\n"
 	      "  --file FILE[=/PATH]  one more file for the guest (default /bin/NAME); repeatable\n"
@@ -68,35 +68,6 @@ static void to_stdout(void *ctx, const char *data, size_t len)
 	(void)ctx;
 	fwrite(data, 1, len, stdout);
 	fflush(stdout);
-}
-
-static int show_coverage(const struct vm_options *vm, const char *out)
-{
-	char script[PATH_MAX], kernel[PATH_MAX], tars[VM_MAX_GUESTS][PATH_MAX];
-	char *argv[VM_MAX_GUESTS + 4] = { script, kernel, (char *)out };
-	int n, st, failed = 0;
-	pid_t pid;
-
-	snprintf(script, sizeof(script), "%s/kernel-coverage.sh", vm_libexec_path());
-	snprintf(kernel, sizeof(kernel), strchr(vm->kernel, '/') ? "%s%s" : "%s/kernels/%s",
-		 strchr(vm->kernel, '/') ? "" : path_state(), vm->kernel);
-	for (n = 0; n < VM_MAX_GUESTS; n++) {
-		vm_coverage_file(vm, n, tars[n], sizeof(tars[n]));
-		if (n && access(tars[n], F_OK))
-			break;
-		argv[3 + n] = tars[n];
-	}
-	fflush(stdout);
-	pid = fork();
-	if (!pid) {
-		execv(script, argv);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &st, 0) != pid || !WIFEXITED(st) || WEXITSTATUS(st))
-		return EXIT_CANNOT;
-	while (n--)
-		failed |= unlink(tars[n]);
-	return failed ? EXIT_CANNOT : EXIT_HELD;
 }
 
 /* Inputs of fuzz-replay, which are files and folders here, go along. */
@@ -262,10 +233,12 @@ static int run(struct cmdline *c, int argc, char **argv)
 		return ret;
 	if (c->shell)
 		return vm_shell(&c->vm);
-	ret = argc ? vm_command(&c->vm, argv) : vm_validate(&c->job);
+	if (!argc)
+		return vm_validate(&c->job);
+	ret = vm_command(&c->vm, argv);
 	if (!c->coverage || ret == EXIT_CANNOT || ret == EXIT_BISECT_SKIP)
 		return ret;
-	covered = show_coverage(&c->vm, c->job.out);
+	covered = vm_coverage(&c->vm, c->job.out, true);
 	return ret ? ret : covered;
 }
 

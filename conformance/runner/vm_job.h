@@ -53,8 +53,17 @@ struct results *vm_suite(struct vm_options *vm, char **globs, size_t nr_globs,
 
 /* @argv behind the script that brings its coverage out; freed by nobody. */
 char **vm_with_coverage(char *const *argv);
-/* The file that guest @i writes, of vm_suite() with vm->coverage. */
+
+/* vm_coverage.c: the file that guest @i writes, of vm_suite() with vm->coverage. */
 void vm_coverage_file(const struct vm_options *vm, int i, char *path, size_t size);
+
+/*
+ * vm_coverage - coverage.txt and coverage.json in @dir, of what the guests wrote
+ * @show: print the table, too
+ *
+ * 0, and the guests' files are gone, or EXIT_CANNOT with a message.
+ */
+int vm_coverage(const struct vm_options *vm, const char *dir, bool show);
 
 
 #endif

@@ -68,11 +68,6 @@ static char **suite_command(char **globs, size_t nr_globs, int i, int n)
 	return argv;
 }
 
-void vm_coverage_file(const struct vm_options *vm, int i, char *path, size_t size)
-{
-	snprintf(path, size, i ? "%s.%d" : "%s", vm->coverage, i);
-}
-
 static void feed(void *ctx, int guest, const char *data, size_t len)
 {
 	struct stream **streams = ctx;

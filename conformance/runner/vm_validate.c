@@ -14,25 +14,42 @@
 #include <string.h>
 #include <unistd.h>
 
-/* console.log of the report. */
-static int copy_console(const char *dir, void *ctx)
+/* What stands beside the results. */
+struct beside {
+	const struct vm_result *res;
+	char coverage[PATH_MAX];	/* folder with the two files, or "" */
+};
+
+static int copy_file(const char *from, const char *dir, const char *name)
 {
-	const struct vm_result *res = ctx;
 	char path[PATH_MAX + 16], buf[65536];
-	FILE *from, *to;
+	FILE *in = fopen(from, "r"), *out;
 	size_t n;
 	int bad;
 
-	snprintf(path, sizeof(path), "%s/console.log", dir);
-	from = fopen(res->console, "r");
-	if (!from)
+	if (!in)
 		return 0;
-	to = fopen(path, "w");
-	while (to && (n = fread(buf, 1, sizeof(buf), from)) > 0)
-		fwrite(buf, 1, n, to);
-	fclose(from);
-	bad = !to || ferror(to);
-	return (to && fclose(to)) || bad ? -1 : 0;
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	out = fopen(path, "w");
+	while (out && (n = fread(buf, 1, sizeof(buf), in)) > 0)
+		fwrite(buf, 1, n, out);
+	fclose(in);
+	bad = !out || ferror(out);
+	return (out && fclose(out)) || bad ? -1 : 0;
+}
+
+static int copy_files(const char *dir, void *ctx)
+{
+	static const char *const names[] = { "coverage.txt", "coverage.json" };
+	const struct beside *b = ctx;
+	char path[PATH_MAX + 16];
+
+	for (int i = 0; *b->coverage && i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/%s", b->coverage, names[i]);
+		if (copy_file(path, dir, names[i]))
+			return -1;
+	}
+	return copy_file(b->res->console, dir, "console.log");
 }
 
 /* Not one of those below PREFIX/kernels, which are known to boot. */
@@ -90,20 +107,28 @@ static struct results *run_once(struct vm_job *job, const char *kernel, bool fir
 }
 
 static int write_report(const struct results *r, const struct results *base,
-			struct vm_result *res, const char *dir)
+			const struct beside *beside, const char *dir)
 {
 	struct html_run runs[] = {
 		{ .r = r, .name = "this kernel", .prefix = "" },
 		{ .r = base, .name = "base", .prefix = "base.", .with_logs = true },
 	};
 	struct html_extra html = { .base = base, .runs = runs, .nr_runs = base ? 2 : 0 };
-	struct report_extra x = { .html = &html, .more = copy_console, .ctx = res };
-	char why[600];
+	struct report_extra x = { .html = &html, .more = copy_files, .ctx = (void *)beside };
+	char path[PATH_MAX + 16], why[600];
+	json_t *coverage = NULL;
+	int bad;
 
-	if (report_write_with(r, dir, &x, why, sizeof(why)))
-		return cannot("%s", why);
-	return 0;
+	if (*beside->coverage) {
+		snprintf(path, sizeof(path), "%s/coverage.json", beside->coverage);
+		coverage = json_load_file(path, 0, NULL);
+		html.coverage = coverage;
+	}
+	bad = report_write_with(r, dir, &x, why, sizeof(why));
+	json_decref(coverage);
+	return bad ? cannot("%s", why) : 0;
 }
+
 
 /* All runs as one, with the worst verdict of each test. */
 static struct results *run_repeated(struct vm_job *job, struct vm_result *res, int *status)
@@ -130,12 +155,33 @@ static struct results *run_repeated(struct vm_job *job, struct vm_result *res, i
 	return all;
 }
 
+/* The table, as the report has it, and what it was made in goes. */
+static void end_coverage(const struct beside *beside, const char *out)
+{
+	static const char *const names[] = { "coverage.txt", "coverage.json" };
+	char path[PATH_MAX + 16], line[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/coverage.txt", out);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof(line), f))
+		fputs(line, stdout);
+	if (f)
+		fclose(f);
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/%s", beside->coverage, names[i]);
+		unlink(path);
+	}
+	rmdir(beside->coverage);
+}
+
 int vm_validate(struct vm_job *job)
 {
 	struct results *base = NULL, *r;
 	struct vm_result res;
+	struct beside beside = { .res = &res };
 	char dir[PATH_MAX];
-	int status, worse;
+	int status, worse, covered = 0;
 
 	if (job->base) {
 		snprintf(dir, sizeof(dir), "%s-base", job->out);
@@ -143,14 +189,19 @@ int vm_validate(struct vm_job *job)
 		if (!base)
 			return status;
 		waivers_apply(job->waivers, base, NULL);
-		if (write_report(base, NULL, &res, dir))
+		if (write_report(base, NULL, &beside, dir))
 			return EXIT_CANNOT;
 	}
 	r = run_repeated(job, &res, &status);
 	if (!r)
 		return status;
 	status = results_exit_status(r);
-	if (write_report(r, base, &res, job->out))
+	if (job->vm->coverage) {
+		snprintf(beside.coverage, sizeof(beside.coverage), "%s/coverage-%d", job->vm->out_dir,
+			 getpid());
+		covered = vm_coverage(job->vm, beside.coverage, false);
+	}
+	if (write_report(r, base, &beside, job->out))
 		return EXIT_CANNOT;
 	if (base) {
 		worse = regressions_print(base, r, stdout);
@@ -162,7 +213,9 @@ int vm_validate(struct vm_job *job)
 			status = EXIT_HELD;
 	}
 	text_print(r, job->out, job->verbose);
+	if (*beside.coverage)
+		end_coverage(&beside, job->out);
 	results_free(base);
 	results_free(r);
-	return status;
+	return status ? status : covered;
 }
