@@ -284,7 +284,8 @@ void oracle_data_file(const struct o_file *f, const struct prog_step *s)
 		ORACLE(s->ret < 0, "%ld bytes written to what is to be read", s->ret);
 		return;
 	}
-	if (s->ret < 0 || in->len + s->ret > STREAM_MAX)
+	/* A driver may skip what it has no use for, whether or not it can be read. */
+	if (s->ret < 0 || (size_t)s->ret > s->len || in->len + s->ret > STREAM_MAX)
 		in->unsure = true;
 	if (in->unsure)
 		return;

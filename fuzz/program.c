@@ -421,6 +421,7 @@ static void run_call(struct prog_run *run, struct prog_step *s)
 	case PROG_RAW:
 		s->value = prog_value(c->v[1]);
 		i = prog_in_memory(s->value, 64, true) ? 64 : 0;
+		s->writable = i;
 		if (i || s->value < PROG_PAGE)
 			do_ioctl(run, s, VFIO_TYPE << 8 | (c->v[0] & 0xff), (uint8_t *)s->value, i);
 		else
