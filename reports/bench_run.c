@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench_run.h"
+#include "json_text.h"
 #include "bench_stats.h"
 #include "results.h"
 
@@ -203,7 +204,7 @@ struct bench_run *bench_run_load(const char *path, char *err, size_t size)
 	}
 	doc = json_load_file(path, 0, &e);
 	if (!doc) {
-		snprintf(err, size, "%s is no complete JSON: line %d: %s", path, e.line, e.text);
+		snprintf(err, size, "%s is no complete JSON: line %d: %s", path, e.line, json_error_text(&e));
 		return NULL;
 	}
 	run = bench_run_from_json(doc, path, err, size);

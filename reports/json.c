@@ -8,6 +8,14 @@
 #include <string.h>
 
 /* What a test or a kernel says may hold any byte, names too; JSON wants UTF-8. */
+const char *json_error_text(json_error_t *e)
+{
+	for (char *p = e->text; *p; p++)
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+	return e->text;
+}
+
 json_t *text_to_json(const char *s)
 {
 	json_t *j = json_string(s);
@@ -220,7 +228,7 @@ struct results *results_load(const char *path, char *err, size_t size)
 	fclose(f);
 	if (!root) {
 		snprintf(err, size, "%s is no complete JSON file (line %d: %s); run the suite again",
-			 path, je.line, je.text);
+			 path, je.line, json_error_text(&je));
 		return NULL;
 	}
 	r = results_new();

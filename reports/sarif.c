@@ -32,7 +32,7 @@ json_t *findings_load(const char *path, char *err, size_t size)
 	root = json_loadf(f, 0, &je);
 	fclose(f);
 	if (!root) {
-		snprintf(err, size, "%s is no complete JSON file (line %d: %s)", path, je.line, je.text);
+		snprintf(err, size, "%s is no complete JSON file (line %d: %s)", path, je.line, json_error_text(&je));
 		return NULL;
 	}
 	list = json_incref(json_is_array(root) ? root : json_object_get(root, "findings"));

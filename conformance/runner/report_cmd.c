@@ -3,6 +3,7 @@
 #include "bench_run.h"
 #include "clause.h"
 #include "html.h"
+#include "json_text.h"
 #include "regress.h"
 #include "results.h"
 #include "runner.h"
@@ -86,7 +87,7 @@ static int load_beside(struct beside *b)
 
 		if (!json_is_object(json_object_get(o, "files")))
 			return cannot("%s is no coverage.json: %s", b->coverage,
-				      o ? "it has no \"files\"" : je.text);
+				      o ? "it has no \"files\"" : json_error_text(&je));
 		b->html.coverage = o;
 	}
 	if (b->fuzz) {
