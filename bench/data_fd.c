@@ -3,33 +3,13 @@
  * Throughput of the migration data descriptor. On a kernel the floor is a read of
  * as many bytes from a memfd: there a memcpy has no system call to make.
  */
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "state.h"
 
-#define STATE	(64ul << 20)
-
-/* A state the size of the one that is read, in a memfd. */
-static int memfd(void)
-{
-	static int fd = -1;
-	char *block;
-
-	if (fd >= 0)
-		return fd;
-	block = pages_alloc(1 << 20);
-	memset(block, 3, 1 << 20);
-	fd = memfd_create("floor", MFD_CLOEXEC);
-	for (size_t at = 0; at < STATE; at += 1 << 20)
-		if (fd < 0 || write(fd, block, 1 << 20) != 1 << 20)
-			CLIENT_FAIL("memfd: %s", client_errno(errno));
-	munmap(block, 1 << 20);
-	return fd;
-}
+#define STATE	FLOOR_ROOM
 
 struct floors {
 	struct copy copy;
@@ -46,7 +26,7 @@ static void set_floor(struct bench *b, struct floors *f, char *buf, size_t chunk
 					 .len = chunk, .room = room };
 		bench_floor(b, &floor_memcpy, &f->copy, per_iteration);
 	} else {
-		f->read = (struct fd_read){ .fd = memfd(), .buf = buf, .len = chunk,
+		f->read = (struct fd_read){ .fd = setup_memfd(), .buf = buf, .len = chunk,
 					    .room = room };
 		bench_floor(b, &floor_memfd_read, &f->read, per_iteration);
 	}
@@ -113,21 +93,34 @@ static void bench_read(struct bench *b)
 	munmap(buf, chunk);
 }
 
+/* The stream of a device with @mock's state of STATE bytes, read once. */
+static const char *stream_of_state(struct mock *mock, size_t *len)
+{
+	static size_t stream_len;
+	static char *stream;
+
+	if (!stream)
+		stream = state_save(mock->fd, &stream_len);
+	*len = stream_len;
+	return stream;
+}
+
 /* Likewise of a stream that was read before. */
 static void bench_write(struct bench *b)
 {
 	size_t chunk = bench_arg(b, 0), len, at = 0, n;
 	struct floors floors;
+	const char *stream;
 	struct mock *mock;
-	char *buf, *stream;
 	int fd, ret = 0;
+	char *buf;
 
 	if (!ready(b, &mock, STATE))
 		return;
 	buf = pages_alloc(chunk);
 	memset(buf, 1, chunk);
 	set_floor(b, &floors, buf, chunk, STATE, 1);
-	stream = state_save(mock->fd, &len);
+	stream = stream_of_state(mock, &len);
 	fd = begin(mock->fd, -1, VFIO_DEVICE_STATE_RESUMING);
 	while (!ret && bench_loop(b)) {
 		n = len - at < chunk ? len - at : chunk;
@@ -148,7 +141,6 @@ static void bench_write(struct bench *b)
 	if (ret)
 		bench_fail(b, "write: %s", client_errno(ret));
 	end(mock->fd, fd);
-	free(stream);
 	munmap(buf, chunk);
 }
 

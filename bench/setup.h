@@ -42,6 +42,12 @@ extern const char *const page_kind_name[PAGE_KINDS];
  */
 void *setup_memory(struct bench *b, enum page_kind kind, size_t size);
 
+/* Bytes that a floor goes over: more than a cache has. */
+#define FLOOR_ROOM	(64ul << 20)
+
+/* A memfd of FLOOR_ROOM bytes, made on first use and kept. */
+int setup_memfd(void);
+
 /* Floors. The context is what is said here. */
 extern const struct bench_floor floor_getppid;	/* NULL */
 

@@ -6,7 +6,7 @@
 
 #include "setup.h"
 
-#define FEW	1000	/* mappings */
+#define FEW	60000	/* mappings */
 
 /* A map that goes through and its unmap; one of the two is timed, or both. */
 enum timed { MAP = 1, UNMAP = 2, BOTH = MAP | UNMAP };

@@ -103,10 +103,21 @@ static json_t *group(const json_t *all)
 	return by_name;
 }
 
-int bench_doc_add(json_t *doc, const json_t *one, char *err, size_t size)
+/* The @nth of @rounds shares of @all, which is an array; none is left out. */
+static json_t *share_of(const json_t *all, size_t nth, size_t rounds)
+{
+	size_t n = json_array_size(all);
+	json_t *ret = json_array();
+
+	for (size_t i = n * nth / rounds; i < n * (nth + 1) / rounds; i++)
+		json_array_append(ret, json_array_get(all, i));
+	return ret;
+}
+
+int bench_doc_add(json_t *doc, const json_t *one, int rounds, char *err, size_t size)
 {
 	json_t *context = json_object_get(one, "context"), *all = json_object_get(doc, "benchmarks");
-	json_t *new = json_object_get(one, "benchmarks"), *counts = json_object(), *b, *parts, *by_name;
+	json_t *new = json_object_get(one, "benchmarks"), *counts = json_object(), *b, *reps, *by_name;
 	const char *name;
 	size_t i;
 
@@ -123,11 +134,19 @@ int bench_doc_add(json_t *doc, const json_t *one, char *err, size_t size)
 		json_object_set_new(counts, run_name(b), json_integer(1 + json_integer_value(n)));
 	}
 	by_name = group(new);
-	json_object_foreach(by_name, name, parts) {
-		b = median_of(parts);
-		json_object_set_new(b, "repetition_index",
-				    json_integer(json_integer_value(json_object_get(counts, name))));
-		json_array_append_new(all, b);
+	json_object_foreach(by_name, name, reps) {
+		json_int_t index = json_integer_value(json_object_get(counts, name));
+
+		for (int r = 0; r < rounds; r++) {
+			json_t *parts = share_of(reps, r, rounds);
+
+			if (json_array_size(parts)) {
+				b = median_of(parts);
+				json_object_set_new(b, "repetition_index", json_integer(index++));
+				json_array_append_new(all, b);
+			}
+			json_decref(parts);
+		}
 	}
 	json_decref(by_name);
 	json_decref(counts);

@@ -50,10 +50,11 @@ json_t *bench_doc_new(void);
  * bench_doc_add - append what one run of the program printed
  *
  * Iterations get the next repetition index of their name; aggregates are left
- * out, and of several iterations of a name the median is taken. The first document
- * gives the context. Returns 0, or -1 with a line in @err.
+ * out. The run was one round, or several (@rounds): of the iterations of a name that
+ * are of one round the median is taken. The first document gives the context.
+ * Returns 0, or -1 with a line in @err.
  */
-int bench_doc_add(json_t *doc, const json_t *one, char *err, size_t size);
+int bench_doc_add(json_t *doc, const json_t *one, int rounds, char *err, size_t size);
 /*
  * The instructions that a counted run of the program printed, once for each name: to its
  * first repetition, and instead of what else counted them there.

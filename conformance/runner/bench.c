@@ -152,6 +152,7 @@ int bench_parse(int argc, char **argv, struct bench_options *o)
 	if (!o->min_time)
 		o->min_time = o->quick ? "0.01" : "0.03";
 	o->parts = o->quick ? 1 : BENCH_PARTS;
+	o->rounds = 1;
 	if (o->target.profile && !known_profile(o->target.profile))
 		return 1 + EXIT_CANNOT;
 	if (bench_find(program, &o->target))
@@ -257,7 +258,7 @@ static int measure_rounds(const struct bench_options *o, json_t *doc, bool *fell
 		one = bench_round(o, &o->target, NULL, what, nr, fell_short);
 		if (!one)
 			ret = EXIT_CANNOT;
-		else if (bench_doc_add(doc, one, why, sizeof(why)))
+		else if (bench_doc_add(doc, one, 1, why, sizeof(why)))
 			ret = cannot("%s", why);
 		json_decref(one);
 	}

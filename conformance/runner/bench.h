@@ -24,6 +24,7 @@ struct bench_options {
 	const char *out, *db, *commit;
 	int repetitions;
 	int parts;		/* of a round, which gives the median of them */
+	int rounds;		/* in one process */
 	bool save, quick, quiet;
 	bool instructions;	/* count them, too */
 };

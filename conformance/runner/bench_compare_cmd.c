@@ -81,7 +81,7 @@ static int run_both(const struct bench_options *o, bool rounds, struct bench_tar
 			counted[i] = bench_count_instructions(o, &t[i], &fell_short);
 		if (o->instructions && !counted[i])
 			goto out;
-		if (!rounds && bench_doc_add(doc[i], counted[i], why, sizeof(why))) {
+		if (!rounds && bench_doc_add(doc[i], counted[i], 1, why, sizeof(why))) {
 			cannot("%s", why);
 			goto out;
 		}
@@ -94,7 +94,7 @@ static int run_both(const struct bench_options *o, bool rounds, struct bench_tar
 		one = bench_round(o, &t[side], NULL, what, nr[side], &fell_short);
 		if (!one)
 			goto out;
-		if (bench_doc_add(doc[side], one, why, sizeof(why))) {
+		if (bench_doc_add(doc[side], one, 1, why, sizeof(why))) {
 			cannot("%s", why);
 			json_decref(one);
 			goto out;

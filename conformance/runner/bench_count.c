@@ -77,7 +77,7 @@ static int count_one(const struct bench_options *o, const struct bench_target *t
 	ret = one ? 0 : EXIT_CANNOT;
 	if (one && !has_counts(one))
 		ret = cannot("%s does not count in callgrind; leave out --instructions", t->program);
-	if (!ret && bench_doc_add(doc, one, why, sizeof(why)))
+	if (!ret && bench_doc_add(doc, one, 1, why, sizeof(why)))
 		ret = cannot("%s", why);
 	json_decref(one);
 	return ret;

@@ -79,7 +79,7 @@ char **bench_argv(const struct bench_options *o, const char *const *under, const
 	strv_add(&argv, &n, program);
 	strv_add(&argv, &n, "--benchmark_format=json");
 	/* The rounds are the repetitions; in each the program mixes its benchmarks. */
-	snprintf(buf, sizeof(buf), "--benchmark_repetitions=%d", o->parts);
+	snprintf(buf, sizeof(buf), "--benchmark_repetitions=%d", o->rounds * o->parts);
 	strv_add(&argv, &n, buf);
 	if (o->filter) {
 		char *filter = NULL;
