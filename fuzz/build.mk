@@ -96,17 +96,19 @@ fuzz-afl: $(O)/fuzz/afl/include
 
 # How many seeded bugs a campaign triggers, and its corpus detects: see score.sh.
 #   make fuzz-score TRIALS=3 TIME=600 TARGETS='migration type1'
+#   make fuzz-score AGAIN=1        of the campaigns that ran last
 TRIALS ?= 3
 TIME ?= 600
 TARGETS ?= $(FUZZ_PROGRAMS) device_feature mock_stream
 .PHONY: fuzz-score
-fuzz-score: $(O)/fuzz/canary/include $(O)/fuzz/mutants/include all
+fuzz-score: $(O)/fuzz/canary/include $(O)/fuzz/mutants/include all mutants-build
 	+$(Q)$(FUZZ_SUBMAKE) O=$(O)/fuzz/canary MUTANTS=canary CC=clang SAN=address \
 		OPT='$(FUZZ_OPT)' FUZZ_ENGINE=-fsanitize=fuzzer \
 		$(TARGETS:%=$(O)/fuzz/canary/libexec/vfio-compliance/fuzz/%)
 	+$(Q)$(FUZZ_SUBMAKE) O=$(O)/fuzz/mutants MUTANTS=1 CC=clang SAN=address FUZZ_ENGINE= \
 		$(TARGETS:%=$(O)/fuzz/mutants/libexec/vfio-compliance/fuzz/%)
-	$(Q)TRIALS=$(TRIALS) TIME=$(TIME) TARGETS='$(TARGETS)' fuzz/score.sh $(O)
+	$(Q)TRIALS=$(TRIALS) TIME=$(TIME) TARGETS='$(TARGETS)' \
+		PROGRAMS='$(filter-out race,$(FUZZ_PROGRAMS))' fuzz/score.sh $(if $(AGAIN),--again) $(O)
 
 # Seeds, for campaigns to begin with.
 FUZZ_SEEDS := $(patsubst fuzz/corpus/%,$(O)/share/vfio-compliance/fuzz/%,$(wildcard fuzz/corpus/*/*))

@@ -35,7 +35,7 @@ static struct input *inputs;
 static unsigned int nr_inputs;
 static uint64_t ops = PROG_ALL_OPS;
 static const char *write_to, *expect_from;
-static bool emit, profile;
+static bool emit, profile, aftermath;
 static unsigned int stop_at;
 static unsigned int part = 1, parts = 1;	/* every parts-th input, from the part-th on */
 
@@ -134,7 +134,8 @@ static void on_step(const struct prog_step *s, unsigned int dev)
 static void run(const struct input *in)
 {
 	const struct replay_run r = {
-		.ops = ops, .sys = emit ? &prog_emit : &prog_libc, .once = emit, .step = on_step,
+		.ops = ops, .sys = emit ? &prog_emit : &prog_libc, .once = emit, .aftermath = aftermath,
+		.step = on_step,
 	};
 
 	memset(&now, 0, sizeof(now));
@@ -341,12 +342,14 @@ static int emit_c(void)
 
 static void usage(void)
 {
-	fputs("usage: fuzz-replay [-t TARGET] [-p] [-n I/N] [-w FILE | -e FILE] FILE|DIR...\n"
+	fputs("usage: fuzz-replay [-t TARGET] [-ap] [-n I/N] [-w FILE | -e FILE] FILE|DIR...\n"
 	      "       fuzz-replay [-t TARGET] -c [-s STEP] [-w FILE] FILE\n"
 	      "  -t TARGET  only the operations of this fuzz target\n"
 	      "  -w FILE    write down what each step gives\n"
 	      "  -e FILE    compare with what was written down\n"
 	      "  -n I/N     every Nth input, from the Ith on\n"
+	      "  -a         look, too, how often eventfds were signalled and how devices are\n"
+	      "             when they are opened again; to compare a core with a core\n"
 	      "  -p         say how long which operations took\n"
 	      "  -c         print a C program that makes the same calls, or write it to -w's file;\n"
 	      "             with -s up to this step, which is wrong\n", stderr);
@@ -358,7 +361,7 @@ int main(int argc, char **argv)
 	const struct fuzz_target *t;
 	int opt, ret;
 
-	while ((opt = getopt(argc, argv, "t:w:e:cs:pn:")) != -1) {
+	while ((opt = getopt(argc, argv, "t:w:e:cs:pan:")) != -1) {
 		switch (opt) {
 		case 't':
 			t = fuzz_target(optarg);
@@ -369,6 +372,7 @@ int main(int argc, char **argv)
 		case 'w': write_to = optarg; break;
 		case 'e': expect_from = optarg; break;
 		case 'p': profile = true; break;
+		case 'a': aftermath = true; break;
 		case 'c': emit = true; break;
 		case 'n':
 			if (sscanf(optarg, "%u/%u", &part, &parts) != 2 || !part || part > parts)

@@ -16,8 +16,9 @@
 
 struct replay_step {
 	int64_t ret;
-	uint64_t hash;			/* of the bytes that came back */
-	uint8_t op, kind, index, made;	/* made: a descriptor */
+	uint64_t hash;			/* of the bytes that came back, and of a bitmap */
+	uint8_t op, kind, index;
+	uint8_t made;			/* a descriptor; 3: one that is closed on exec */
 	uint16_t len;
 	uint8_t head[REPLAY_HEAD];	/* the first of those bytes */
 };

@@ -35,6 +35,7 @@ struct o_container {
 	unsigned int files;	/* files that are this container */
 	unsigned int groups;
 	bool iommu;
+	bool nesting;		/* was asked for, which not every IOMMU can */
 	bool unsure;		/* something happened that the books cannot know */
 	struct o_type1 t1;
 };

@@ -95,7 +95,7 @@ static void leave_container(struct o_group *g)
 
 	g->container = NULL;
 	if (c && !--c->groups) {
-		c->iommu = c->unsure = false;
+		c->iommu = c->nesting = c->unsure = false;
 		oracle_type1_reset(&c->t1, false);
 	}
 }
@@ -177,8 +177,8 @@ static void set_container(struct o_group *g, const struct prog_step *s)
 	long want = s->len < 4 ? -EFAULT : !f ? -EBADF : g->container ? -EINVAL :
 		    g->dead ? -ENODEV : f->kind != PROG_CONTAINER ? -EBADFD : 0;
 
-	/* A group that joins what is mapped may not fit, or the memory be bad. */
-	if (!want && f->container->iommu && f->container->t1.n && s->ret)
+	/* A group that joins what is mapped may not fit, or the memory be bad; nor need it nest. */
+	if (!want && f->container->iommu && (f->container->t1.n || f->container->nesting) && s->ret)
 		return;
 	EXPECT(want, "SET_CONTAINER gives %ld, not %ld", s->ret, want);
 	if (!want) {
@@ -254,7 +254,7 @@ static void set_iommu(struct o_container *c, const struct prog_step *s)
 
 	if (!want && s->value == VFIO_TYPE1_NESTING_IOMMU) {
 		/* Up to the IOMMU, if there is one. */
-		c->iommu = !s->ret;
+		c->iommu = c->nesting = !s->ret;
 		oracle_type1_reset(&c->t1, true);
 		return;
 	}

@@ -43,7 +43,10 @@ static void start(struct o_device *d, struct log *log, const struct prog_step *s
 	for (i = 0; i < n && i < RANGES && prog_in_memory(at, n * 16, false); i++) {
 		struct span r = { arg64(range, 16 * i), arg64(range, 16 * i) + arg64(range, 16 * i + 8) - 1 };
 
-		for (unsigned int j = 0; j < i; j++)
+		/* Of no bytes: nothing is logged there. */
+		if (r.last < r.first)
+			continue;
+		for (unsigned int j = 0; j < log->ranges; j++)
 			ORACLE(r.first > log->range[j].last || r.last < log->range[j].first,
 			       "logging starts with ranges that overlap");
 		log->range[log->ranges++] = r;

@@ -24,6 +24,7 @@
 
 static int groups[PROG_DEVS];
 static uint32_t bars[PROG_DEVS][BARS];
+static enum { BAR_AS_GIVEN, BAR_WRITTEN, BAR_UNSURE } bar_state[PROG_DEVS][BARS];
 static uint8_t config[PROG_DEVS][CONFIG];
 
 /* What no reset of edu clears: status, a raised interrupt, its DMA engine. */
@@ -74,6 +75,17 @@ static void close_device(int container, int group, int fd)
 	prog_libc.close(fd);
 	prog_libc.close(group);
 	prog_libc.close(container);
+}
+
+int replay_look(unsigned int dev, uint8_t bytes[REPLAY_LOOK])
+{
+	int container, group, ret, fd = open_device(dev, &container, &group);
+
+	if (fd == -ENODEV)
+		return fd;
+	ret = fd < 0 ? fd : prog_libc.pread(fd, bytes, REPLAY_LOOK, CONFIG_POS);
+	close_device(container, group, fd);
+	return ret;
 }
 
 bool replay_restore_open(unsigned int dev, int fd)
@@ -141,6 +153,25 @@ void replay_device_init(void)
 	}
 }
 
+void replay_begin(void)
+{
+	memset(bar_state, 0, sizeof(bar_state));
+}
+
+void replay_bars_written(unsigned int dev, uint64_t pos, size_t len)
+{
+	for (uint64_t at = pos - CONFIG_POS - 0x10; len--; at++)
+		if (at < 4 * BARS && dev < PROG_DEVS)
+			bar_state[dev][at / 4] = BAR_WRITTEN;
+}
+
+void replay_bars_opened(unsigned int dev)
+{
+	for (unsigned int i = 0; i < BARS && dev < PROG_DEVS; i++)
+		if (bar_state[dev][i])
+			bar_state[dev][i] = BAR_UNSURE;
+}
+
 void replay_without_bars(unsigned int dev, uint64_t pos, uint8_t *bytes, size_t len)
 {
 	if (pos >> 40 != VFIO_PCI_CONFIG_REGION_INDEX || dev >= PROG_DEVS)
@@ -149,7 +180,10 @@ void replay_without_bars(unsigned int dev, uint64_t pos, uint8_t *bytes, size_t 
 	for (size_t i = 0; i < len; i++) {
 		uint64_t at = pos + i - 0x10;
 
-		if (at < 4 * BARS && bytes[i] == (uint8_t)(bars[dev][at / 4] >> at % 4 * 8))
+		if (at >= 4 * BARS || bar_state[dev][at / 4] == BAR_WRITTEN)
+			continue;
+		if (bar_state[dev][at / 4] == BAR_UNSURE ||
+		    bytes[i] == (uint8_t)(bars[dev][at / 4] >> at % 4 * 8))
 			bytes[i] = 0;
 	}
 }

@@ -10,9 +10,14 @@
 void replay_device_init(void);
 
 /*
- * In what was read from  of config space on: addresses that the machine gave to
- * the BARs become 0, since another machine gives others.
+ * In what was read from @pos of config space on: addresses that the machine gave to
+ * the BARs become 0, since another machine gives others. What was written to a BAR
+ * since replay_begin() may be an address of one machine only: it stays, until the device
+ * is opened once more, which may give the address back.
  */
+void replay_begin(void);
+void replay_bars_written(unsigned int dev, uint64_t pos, size_t len);
+void replay_bars_opened(unsigned int dev);
 void replay_without_bars(unsigned int dev, uint64_t pos, uint8_t *bytes, size_t len);
 
 /*
@@ -36,5 +41,9 @@ void replay_wait_dma(int fd);
 void replay_restore(unsigned int touched);
 /* The same through a descriptor of the device that is open still; false if it cannot be. */
 bool replay_restore_open(unsigned int dev, int fd);
+
+/* Config space as it is when the device is opened: how many bytes, or -errno. */
+#define REPLAY_LOOK 256
+int replay_look(unsigned int dev, uint8_t bytes[REPLAY_LOOK]);
 
 #endif

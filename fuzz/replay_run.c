@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <linux/vfio.h>
 
@@ -15,7 +16,7 @@
 static const struct replay_run *now;
 static int slots[PROG_SLOTS];
 static uint8_t kinds[PROG_SLOTS], devs[PROG_SLOTS];
-static unsigned int touched;
+static unsigned int touched, opened;
 
 static void on_step(void *ctx, const struct prog_step *s)
 {
@@ -24,6 +25,8 @@ static void on_step(void *ctx, const struct prog_step *s)
 	(void)ctx;
 	if (s->op == PROG_PWRITE && s->ret > 0 && s->value >> 40 == VFIO_PCI_CONFIG_REGION_INDEX)
 		touched |= 1U << dev;
+	if (s->op == PROG_GET_DEVICE && s->new_fd >= 0)
+		opened |= 1U << s->value;
 	/* The mock driver counts its arcs. */
 	if (s->kind == PROG_DEVICE && !s->ret &&
 	    (s->op == PROG_SET_STATE || s->op == PROG_FEATURE || s->op == PROG_RAW))
@@ -41,6 +44,56 @@ static ssize_t guarded_pwrite(int fd, const void *buf, size_t count, off_t pos)
 	return now->sys->pwrite(fd, buf, count, pos);
 }
 
+/* As if the program did this at its end. */
+static void tell(struct prog_step *s, unsigned int dev)
+{
+	static const struct prog_call none;
+
+	s->call = &none;
+	s->index = PROG_MAX_CALLS;
+	s->new_fd = -1;
+	now->step(s, dev);
+}
+
+static void look_at_eventfds(void)
+{
+	/* Interrupts and ioeventfds are on their way. */
+	const struct timespec nap = { .tv_nsec = 1000000 };
+	bool waited = false;
+
+	for (int i = 0; i < PROG_SLOTS; i++) {
+		uint8_t count[8] = { 0 };
+		struct prog_step s = {
+			.op = PROG_READ, .kind = PROG_EVENT, .fd = slots[i], .after = count, .len = 8,
+		};
+
+		if (slots[i] < 0 || kinds[i] != PROG_EVENT)
+			continue;
+		if (!waited)
+			nanosleep(&nap, NULL);
+		waited = true;
+		s.ret = now->sys->read(s.fd, count, sizeof(count));
+		tell(&s, devs[i]);
+	}
+}
+
+static void look_at_devices(void)
+{
+	uint8_t bytes[REPLAY_LOOK];
+
+	for (unsigned int dev = 0; dev < PROG_DEVS; dev++) {
+		struct prog_step s = {
+			.op = PROG_PREAD, .kind = PROG_DEVICE, .fd = -1, .after = bytes, .len = sizeof(bytes),
+			.value = (uint64_t)VFIO_PCI_CONFIG_REGION_INDEX << 40,
+		};
+
+		if (!(opened >> dev & 1) || dev > PROG_PEER)
+			continue;
+		s.ret = replay_look(dev, bytes);
+		tell(&s, dev);
+	}
+}
+
 void replay_run(const struct replay_run *r, const uint8_t *data, size_t size)
 {
 	struct prog_sys sys = *r->sys;
@@ -52,16 +105,20 @@ void replay_run(const struct replay_run *r, const uint8_t *data, size_t size)
 	now = r;
 	sys.pwrite = guarded_pwrite;
 	memset(slots, -1, sizeof(slots));
-	touched = 0;
+	touched = opened = 0;
 	prog_mem_reset();
 	prog_run(&run, data, size);
 	touched |= run.touched;
+	if (r->aftermath)
+		look_at_eventfds();
 	/* To open a device once more costs two resets of it. */
-	for (int i = 0; i < PROG_SLOTS && !r->once; i++)
+	for (int i = 0; i < PROG_SLOTS && !r->once && !r->aftermath; i++)
 		if (slots[i] >= 0 && kinds[i] == PROG_DEVICE && touched >> devs[i] & 1 &&
 		    replay_restore_open(devs[i], slots[i]))
 			touched &= ~(1U << devs[i]);
 	prog_end(&run);
+	if (r->aftermath)
+		look_at_devices();
 	if (!r->once)
 		replay_restore(touched);
 }

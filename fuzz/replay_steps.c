@@ -3,6 +3,7 @@
 #include "fuzz_replay.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <linux/vfio.h>
 
@@ -10,11 +11,12 @@
 #include "replay_device.h"
 
 #define EDU_DMA_CMD 0x98
+#define BITMAP_MAX	16384U	/* bytes that are looked at */
 
-static uint64_t hash(const uint8_t *p, size_t n)
+#define HASH_EMPTY	0xcbf29ce484222325
+
+static uint64_t hash(uint64_t h, const uint8_t *p, size_t n)
 {
-	uint64_t h = 0xcbf29ce484222325;
-
 	while (n--)
 		h = (h ^ *p++) * 0x100000001b3;
 	return h;
@@ -37,9 +39,7 @@ static bool volatile_register(uint64_t reg)
 	case MOCK_REG_UNMAP_CALLS: case MOCK_REG_UNMAP_IOVA: case MOCK_REG_UNMAP_LEN:
 	case MOCK_REG_REQUESTS: case MOCK_REG_NS: case MOCK_REG_LOG_STARTS:
 	case MOCK_REG_LOG_STOPS: case MOCK_REG_LOG_REPORTS: case MOCK_REG_RESULT:
-	case MOCK_REG_OPEN_COUNT:
-	case MOCK_REG_KVM_USERS: case MOCK_REG_KVM_CLOSE_USERS: case MOCK_REG_KVM_ASSIGNED:
-	case MOCK_REG_KVM_NONCOHERENT: case MOCK_REG_HAS_KVM:
+	case MOCK_REG_KVM_USERS: case MOCK_REG_KVM_CLOSE_USERS: case MOCK_REG_KVM_NONCOHERENT:
 		return true;
 	default:
 		return reg >= MOCK_REG_ARG0 && reg <= MOCK_REG_ARG3;
@@ -78,11 +78,56 @@ static bool has_output(const struct prog_step *s)
 	}
 }
 
+static uint64_t number(const uint8_t *p, size_t at, size_t len)
+{
+	uint64_t n = 0;
+
+	memcpy(&n, p + at, len);
+	return n;
+}
+
+/* The bitmap that a call filled in: where it is, and how long; 0: none. */
+static size_t bitmap_of(const struct prog_step *s, uint64_t *at)
+{
+	uint64_t len, page;
+
+	if (s->ret || !s->before || s->len < 40)
+		return 0;
+	if ((s->cmd == VFIO_IOMMU_DIRTY_PAGES &&
+	     number(s->before, 4, 4) == VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP) ||
+	    (s->cmd == VFIO_IOMMU_UNMAP_DMA &&
+	     number(s->before, 4, 4) == VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP)) {
+		if (s->len < 48)
+			return 0;
+		len = number(s->before, 32, 8);
+		*at = number(s->before, 40, 8);
+	} else if (s->cmd == VFIO_DEVICE_FEATURE && number(s->before, 4, 4) ==
+		   (VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT)) {
+		page = number(s->before, 24, 8);
+		len = page ? (number(s->before, 16, 8) / page + 7) / 8 : 0;
+		*at = number(s->before, 32, 8);
+	} else {
+		return 0;
+	}
+	if (len > BITMAP_MAX)
+		len = BITMAP_MAX;
+	return prog_in_memory(*at, len, true) ? len : 0;
+}
+
+/* A descriptor was made: that it was, and whether it is closed on exec. */
+static unsigned int made(int fd)
+{
+	int flags = fd < 0 ? -1 : fcntl(fd, F_GETFD);
+
+	return fd < 0 ? 0 : flags >= 0 && flags & FD_CLOEXEC ? 3 : 1;
+}
+
 void replay_note(struct replay_program *p, const struct prog_step *s, unsigned int dev)
 {
 	struct replay_step *r = &p->step[p->nr];
 	uint8_t bytes[PROG_ARG_MAX];
-	size_t len;
+	size_t len, bitmap;
+	uint64_t at;
 
 	/* Windows are unmapped at the end whether or not there was one. */
 	if (s->index == PROG_MAX_CALLS && s->op == PROG_MUNMAP)
@@ -91,13 +136,19 @@ void replay_note(struct replay_program *p, const struct prog_step *s, unsigned i
 		p->cut = 1;
 		return;
 	}
+	if (!p->nr)
+		replay_begin();
 	p->nr++;
+	if (s->op == PROG_PWRITE && s->ret > 0)
+		replay_bars_written(dev, s->value, s->ret);
+	else if (s->op == PROG_GET_DEVICE && s->new_fd >= 0)
+		replay_bars_opened(s->value);
 	memset(r, 0, sizeof(*r));
 	r->op = s->op;
 	r->kind = s->kind;
 	r->index = s->index;
 	r->ret = s->ret;
-	r->made = s->new_fd >= 0;
+	r->made = made(s->new_fd);
 	if (!has_output(s) || is_old_command(p, s))
 		return;
 	len = s->op == PROG_READ || s->op == PROG_PREAD ? (size_t)s->ret : s->len;
@@ -108,13 +159,16 @@ void replay_note(struct replay_program *p, const struct prog_step *s, unsigned i
 			replay_without_bars(dev, s->value, bytes, len);
 		if (s->kind == PROG_DEVICE && s->cmd == VFIO_DEVICE_GET_PCI_HOT_RESET_INFO)
 			replay_without_groups(bytes, len, !s->ret);
-		r->hash = hash(bytes, len);
+		r->hash = hash(HASH_EMPTY, bytes, len);
 		memcpy(r->head, bytes, len < REPLAY_HEAD ? len : REPLAY_HEAD);
 	} else {
-		r->hash = hash(s->after, len);
+		r->hash = hash(HASH_EMPTY, s->after, len);
 		memcpy(r->head, s->after, REPLAY_HEAD);
 	}
 	r->len = len;
+	bitmap = bitmap_of(s, &at);
+	if (bitmap)
+		r->hash = hash(r->hash, (const uint8_t *)at, bitmap);
 }
 
 void replay_print(FILE *f, const struct replay_step *s)
