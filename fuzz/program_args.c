@@ -181,6 +181,9 @@ static size_t payload(const struct prog_call *c, struct prog_arg *arg, const int
 		break;
 	default:
 		memcpy(words, &c->v[1], 10);
+		/* The file that this makes has a slot with SET_STATE alone: here it is a question. */
+		if (flags == (VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE))
+			flags |= VFIO_DEVICE_FEATURE_PROBE;
 	}
 	put(arg, 4, flags, 4);
 	nr = flags & VFIO_DEVICE_FEATURE_MASK;

@@ -35,10 +35,10 @@ campaign() {	# trial target
 	mkdir -p "$to/corpus"
 	date +%s%3N >"$to/start"
 	cd "$to" || return
-	# A leak is for other campaigns: a look for one ends this one if a thread just ends, too.
-	VFIO_CORE_CANARIES=$to/canaries timeout $((seconds + 120)) \
+	# A leak is for other campaigns: a look for one fails if a thread is just about to end.
+	ASAN_OPTIONS=detect_leaks=0 VFIO_CORE_CANARIES=$to/canaries timeout $((seconds + 120)) \
 		"$build/fuzz/canary/$exe/$2" -seed="$1" -max_total_time="$seconds" -max_len=1024 \
-		-timeout=20 -detect_leaks=0 -rss_limit_mb=2560 -print_final_stats=1 -artifact_prefix="$to/" \
+		-timeout=20 -rss_limit_mb=2560 -print_final_stats=1 -artifact_prefix="$to/" \
 		-dict="$build/$exe/$2.dict" "$to/corpus" "$top/fuzz/corpus/$2" >"$to/log" 2>&1 </dev/null
 	echo $? >"$to/status"
 	# The seeds are part of what is replayed.
