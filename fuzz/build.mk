@@ -119,16 +119,16 @@ ALL += $(FUZZ_SEEDS)
 
 # The executor of programs on libc's calls, for guests.
 $(O)/libexec/vfio-compliance/fuzz-replay: $(call objs,fuzz/fuzz_replay.c fuzz/replay_steps.c \
-		fuzz/replay_run.c fuzz/replay_device.c fuzz/sys_libc.c fuzz/emit_c.c fuzz/targets.c \
-		conformance/runner/kmsg.c) $(FUZZ_PROGRAM_OBJS)
+		fuzz/replay_run.c fuzz/replay_look.c fuzz/replay_device.c fuzz/sys_libc.c \
+		fuzz/emit_c.c fuzz/targets.c conformance/runner/kmsg.c) $(FUZZ_PROGRAM_OBJS)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(sanflags) -o $@ $^
 ALL += $(O)/libexec/vfio-compliance/fuzz-replay
 
 # libFuzzer on the calls of the kernel that runs: its coverage is the kernel's, not ours.
-$(FUZZDIR)/fuzz-kernel: $(call objs,fuzz/fuzz_kernel.c fuzz/replay_run.c fuzz/replay_device.c \
-		fuzz/sys_libc.c conformance/runner/kmsg.c) $(FUZZ_DRIVER)
+$(FUZZDIR)/fuzz-kernel: $(call objs,fuzz/fuzz_kernel.c fuzz/replay_run.c \
+		fuzz/replay_look.c fuzz/replay_device.c fuzz/sys_libc.c conformance/runner/kmsg.c) $(FUZZ_DRIVER)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_LD) $(sanflags) $(FUZZ_ENGINE) -o $@ $(sort $^)

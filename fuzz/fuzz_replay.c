@@ -348,8 +348,8 @@ static void usage(void)
 	      "  -w FILE    write down what each step gives\n"
 	      "  -e FILE    compare with what was written down\n"
 	      "  -n I/N     every Nth input, from the Ith on\n"
-	      "  -a         look, too, how often eventfds were signalled and how devices are\n"
-	      "             when they are opened again; to compare a core with a core\n"
+	      "  -a         look on at the end: interrupts, dirty pages, devices opened again;\n"
+	      "             to compare a core with a core\n"
 	      "  -p         say how long which operations took\n"
 	      "  -c         print a C program that makes the same calls, or write it to -w's file;\n"
 	      "             with -s up to this step, which is wrong\n", stderr);

@@ -11,7 +11,7 @@
 
 #include "program.h"
 
-#define REPLAY_STEPS	256	/* calls, those of SETUP, and closes */
+#define REPLAY_STEPS	512	/* calls, those of SETUP, closes, and looks */
 #define REPLAY_HEAD	48
 
 struct replay_step {

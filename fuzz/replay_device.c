@@ -50,7 +50,7 @@ static void restore_config(unsigned int dev, int fd)
 	}
 }
 
-static int open_device(unsigned int dev, int *container, int *group)
+int replay_device_open(unsigned int dev, int *container, int *group)
 {
 	const char *name = prog_dev_name[dev];
 	int fd, n = prog_libc.group(name);
@@ -70,22 +70,11 @@ static int open_device(unsigned int dev, int *container, int *group)
 	return fd;
 }
 
-static void close_device(int container, int group, int fd)
+void replay_device_close(int container, int group, int fd)
 {
 	prog_libc.close(fd);
 	prog_libc.close(group);
 	prog_libc.close(container);
-}
-
-int replay_look(unsigned int dev, uint8_t bytes[REPLAY_LOOK])
-{
-	int container, group, ret, fd = open_device(dev, &container, &group);
-
-	if (fd == -ENODEV)
-		return fd;
-	ret = fd < 0 ? fd : prog_libc.pread(fd, bytes, REPLAY_LOOK, CONFIG_POS);
-	close_device(container, group, fd);
-	return ret;
 }
 
 bool replay_restore_open(unsigned int dev, int fd)
@@ -103,14 +92,14 @@ bool replay_restore_open(unsigned int dev, int fd)
 
 static void restore(unsigned int dev)
 {
-	int container, group, fd = open_device(dev, &container, &group);
+	int container, group, fd = replay_device_open(dev, &container, &group);
 
 	if (fd == -ENODEV)
 		return;
 	if (fd < 0 || !replay_restore_open(dev, fd))
 		fprintf(stderr, "%s cannot be restored: %s\n", prog_dev_name[dev],
 			fd < 0 ? strerror(-fd) : "refused");
-	close_device(container, group, fd);
+	replay_device_close(container, group, fd);
 }
 
 void replay_restore(unsigned int touched)
@@ -141,7 +130,7 @@ static void read_bars(unsigned int dev)
 void replay_device_init(void)
 {
 	for (unsigned int dev = 0; dev <= PROG_PEER; dev++) {
-		int container, group, fd = open_device(dev, &container, &group);
+		int container, group, fd = replay_device_open(dev, &container, &group);
 
 		groups[dev] = prog_libc.group(prog_dev_name[dev]);
 		read_bars(dev);
@@ -149,7 +138,7 @@ void replay_device_init(void)
 			continue;
 		if (fd >= 0)
 			prog_libc.pread(fd, config[dev], CONFIG, CONFIG_POS);
-		close_device(container, group, fd);
+		replay_device_close(container, group, fd);
 	}
 }
 

@@ -42,8 +42,11 @@ void replay_restore(unsigned int touched);
 /* The same through a descriptor of the device that is open still; false if it cannot be. */
 bool replay_restore_open(unsigned int dev, int fd);
 
-/* Config space as it is when the device is opened: how many bytes, or -errno. */
-#define REPLAY_LOOK 256
-int replay_look(unsigned int dev, uint8_t bytes[REPLAY_LOOK]);
+/*
+ * A device (enum prog_dev) in a container of its own: its descriptor, or -errno. All three
+ * are for the other one to close.
+ */
+int replay_device_open(unsigned int dev, int *container, int *group);
+void replay_device_close(int container, int group, int fd);
 
 #endif

@@ -5,12 +5,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <linux/vfio.h>
 
 #include "../conformance/runner/kmsg.h"
 #include "replay_device.h"
+#include "replay_look.h"
 #include "sys_libc.h"
 
 static const struct replay_run *now;
@@ -44,54 +44,9 @@ static ssize_t guarded_pwrite(int fd, const void *buf, size_t count, off_t pos)
 	return now->sys->pwrite(fd, buf, count, pos);
 }
 
-/* As if the program did this at its end. */
-static void tell(struct prog_step *s, unsigned int dev)
+static void tell(const struct prog_step *s, unsigned int dev)
 {
-	static const struct prog_call none;
-
-	s->call = &none;
-	s->index = PROG_MAX_CALLS;
-	s->new_fd = -1;
 	now->step(s, dev);
-}
-
-static void look_at_eventfds(void)
-{
-	/* Interrupts and ioeventfds are on their way. */
-	const struct timespec nap = { .tv_nsec = 1000000 };
-	bool waited = false;
-
-	for (int i = 0; i < PROG_SLOTS; i++) {
-		uint8_t count[8] = { 0 };
-		struct prog_step s = {
-			.op = PROG_READ, .kind = PROG_EVENT, .fd = slots[i], .after = count, .len = 8,
-		};
-
-		if (slots[i] < 0 || kinds[i] != PROG_EVENT)
-			continue;
-		if (!waited)
-			nanosleep(&nap, NULL);
-		waited = true;
-		s.ret = now->sys->read(s.fd, count, sizeof(count));
-		tell(&s, devs[i]);
-	}
-}
-
-static void look_at_devices(void)
-{
-	uint8_t bytes[REPLAY_LOOK];
-
-	for (unsigned int dev = 0; dev < PROG_DEVS; dev++) {
-		struct prog_step s = {
-			.op = PROG_PREAD, .kind = PROG_DEVICE, .fd = -1, .after = bytes, .len = sizeof(bytes),
-			.value = (uint64_t)VFIO_PCI_CONFIG_REGION_INDEX << 40,
-		};
-
-		if (!(opened >> dev & 1) || dev > PROG_PEER)
-			continue;
-		s.ret = replay_look(dev, bytes);
-		tell(&s, dev);
-	}
 }
 
 void replay_run(const struct replay_run *r, const uint8_t *data, size_t size)
@@ -100,6 +55,9 @@ void replay_run(const struct replay_run *r, const uint8_t *data, size_t size)
 	struct prog_run run = {
 		.sys = &sys, .slots = slots, .kinds = kinds, .devs = devs,
 		.thread = PROG_BOTH, .ops = r->ops, .step = on_step,
+	};
+	const struct replay_look look = {
+		.sys = &sys, .slots = slots, .kinds = kinds, .devs = devs, .tell = tell,
 	};
 
 	now = r;
@@ -110,7 +68,7 @@ void replay_run(const struct replay_run *r, const uint8_t *data, size_t size)
 	prog_run(&run, data, size);
 	touched |= run.touched;
 	if (r->aftermath)
-		look_at_eventfds();
+		replay_look_on(&look);
 	/* To open a device once more costs two resets of it. */
 	for (int i = 0; i < PROG_SLOTS && !r->once && !r->aftermath; i++)
 		if (slots[i] >= 0 && kinds[i] == PROG_DEVICE && touched >> devs[i] & 1 &&
@@ -118,7 +76,7 @@ void replay_run(const struct replay_run *r, const uint8_t *data, size_t size)
 			touched &= ~(1U << devs[i]);
 	prog_end(&run);
 	if (r->aftermath)
-		look_at_devices();
+		replay_look_again(&look, opened);
 	if (!r->once)
 		replay_restore(touched);
 }

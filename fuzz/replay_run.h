@@ -11,10 +11,7 @@ struct replay_run {
 	uint64_t ops;		/* of the target */
 	const struct prog_sys *sys;	/* prog_libc or prog_emit */
 	bool once;		/* devices stay as they become */
-	/*
-	 * Look, too, how often eventfds were signalled in the end, and how the devices are when
-	 * they are opened again. Not to compare with what has another pace.
-	 */
+	/* Look on, see replay_look.h. Not to compare with what has another pace. */
 	bool aftermath;
 	/* Behind each call; @dev: enum prog_dev of its descriptor. */
 	void (*step)(const struct prog_step *s, unsigned int dev);
