@@ -178,7 +178,8 @@ static void set_container(struct o_group *g, const struct prog_step *s)
 		    g->dead ? -ENODEV : f->kind != PROG_CONTAINER ? -EBADFD : 0;
 
 	/* A group that joins what is mapped may not fit, or the memory be bad; nor need it nest. */
-	if (!want && f->container->iommu && (f->container->t1.n || f->container->nesting) && s->ret)
+	if (!want && f->container->iommu && s->ret &&
+	    (f->container->t1.n || f->container->nesting || f->container->unsure))
 		return;
 	EXPECT(want, "SET_CONTAINER gives %ld, not %ld", s->ret, want);
 	if (!want) {
