@@ -94,15 +94,19 @@ static void interrupt(int fd, unsigned int dev)
 static void logged(int fd, unsigned int dev)
 {
 	static uint8_t bitmap[BITMAP];
-	struct {
+	const struct vfio_device_feature_dma_logging_report report = {
+		0, SPAN, 4096, (uintptr_t)bitmap,
+	};
+	union {
 		struct vfio_device_feature header;
-		struct vfio_device_feature_dma_logging_report report;
+		uint8_t room[sizeof(struct vfio_device_feature) + sizeof(report)];
 	} arg = {
-		{ sizeof(arg), VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT },
-		{ 0, SPAN, 4096, (uintptr_t)bitmap },
+		.header = { sizeof(arg), VFIO_DEVICE_FEATURE_GET |
+				VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT },
 	};
 	long ret;
 
+	memcpy(arg.room + sizeof(arg.header), &report, sizeof(report));
 	memset(bitmap, 0, sizeof(bitmap));
 	ret = look->sys->ioctl(fd, VFIO_DEVICE_FEATURE, (unsigned long)&arg);
 	tell(PROG_INFO, PROG_DEVICE, ret, bitmap, sizeof(bitmap), dev);
@@ -139,15 +143,18 @@ static void tracking(int fd, uint32_t flag)
 static void dirty(int fd)
 {
 	static uint8_t bitmap[BITMAP];
-	struct {
+	const struct vfio_iommu_type1_dirty_bitmap_get get = {
+		0, SPAN, { 4096, sizeof(bitmap), (void *)bitmap },
+	};
+	union {
 		struct vfio_iommu_type1_dirty_bitmap header;
-		struct vfio_iommu_type1_dirty_bitmap_get get;
+		uint8_t room[sizeof(struct vfio_iommu_type1_dirty_bitmap) + sizeof(get)];
 	} arg = {
-		{ sizeof(arg), VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP },
-		{ 0, SPAN, { 4096, sizeof(bitmap), (void *)bitmap } },
+		.header = { sizeof(arg), VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP },
 	};
 	long ret;
 
+	memcpy(arg.room + sizeof(arg.header), &get, sizeof(get));
 	memset(bitmap, 0, sizeof(bitmap));
 	ret = look->sys->ioctl(fd, VFIO_IOMMU_DIRTY_PAGES, (unsigned long)&arg);
 	tell(PROG_INFO, PROG_CONTAINER, ret, bitmap, sizeof(bitmap), 0);

@@ -225,7 +225,8 @@ int bench_compare_main(int argc, char **argv)
 	};
 	struct bench_compare_options opt = { BENCH_AUTO, .03, .01, .05, false };
 	/* Many short rounds see more than few long ones: drift and neighbours come in bursts. */
-	struct bench_options o = { .repetitions = 21, .min_time = "0.05", .parts = BENCH_PARTS };
+	struct bench_options o = { .repetitions = 21, .min_time = "0.05",
+				   .parts = BENCH_PARTS, .rounds = 1 };
 	const char *db = NULL, *out = NULL;
 	struct bench_run *run[2] = { NULL, NULL };
 	bool measured = false, other = false;
