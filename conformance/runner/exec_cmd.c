@@ -20,7 +20,7 @@ static void usage(FILE *f)
 	      "get there.\n"
 	      "\n"
 	      "  --topology T   the machine of the core: a file, or one of those that are shipped:\n"
-	      "                 default, hotreset, noiommu, slots\n"
+	      "                 default, hotreset, iommus, noiommu, slots\n"
 	      "  --profile V    the kernel that the core answers as: 5.19, 6.1, 6.12 (default), 7.3\n"
 	      "  --driver FILE  a driver for the core to load, from `vfio-compliance sdk build`;\n"
 	      "                 repeatable\n"

@@ -26,7 +26,7 @@ static void usage(FILE *f)
 	      "                 VFIO_SELFTESTS_BDF names it, too\n"
 	      "  --profile V    the kernel that the core answers as: 5.19, 6.1, 6.12 (default), 7.3\n"
 	      "  --topology T   the machine of the core: a file, or one of those that are shipped:\n"
-	      "                 default, hotreset, noiommu, slots. VFIO_CORE_TOPOLOGY names a file, too\n"
+	      "                 default, hotreset, iommus, noiommu, slots. VFIO_CORE_TOPOLOGY names a file, too\n"
 	      "  --driver FILE  a driver for the core to load, from `vfio-compliance sdk build`; its\n"
 	      "                 devices are those under test. Repeatable. VFIO_CORE_DRIVERS names\n"
 	      "                 such files, too, separated by colons\n"

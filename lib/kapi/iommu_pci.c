@@ -74,9 +74,11 @@ struct iommu_group *pci_device_group(struct device *d)
 
 int pci_iommu_add(struct pci_dev *dev)
 {
-	struct iommu_device *iommu = kapi_iommu();
+	struct kapi_pci_fn *fn = dev->fn;
 
-	return iommu && !dev->fn->no_iommu ? iommu_probe_device_on(iommu, &dev->dev) : 0;
+	if (!fn->iommu)
+		fn->iommu = kapi_iommu();
+	return fn->iommu && !fn->no_iommu ? iommu_probe_device_on(fn->iommu, &dev->dev) : 0;
 }
 
 void pci_iommu_remove(struct pci_dev *dev)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The IOMMU of the machine, as a VT-d unit looks to the IOMMU core. Its page
+ * The IOMMUs of the machine, as VT-d units look to the IOMMU core. Its page
  * tables are an ordered tree of runs, each of pages of one size, so that map,
  * unmap and translation cost O(log n) in the number of runs.
  */
@@ -26,6 +26,7 @@ struct pgrun {
 
 struct vtd_domain {
 	struct iommu_domain domain;
+	struct vtd *unit;		/* of the device that it was made for */
 	pthread_rwlock_t lock;		/* held for read during a transfer */
 	struct rb_root runs;
 	struct pgrun *newest;		/* of them, or NULL if that is gone */
@@ -38,7 +39,12 @@ struct vtd {
 	bool snoop;
 };
 
-static struct vtd *vtd;
+static struct vtd *newest;		/* unit: what comes is behind it */
+
+static struct vtd *unit_of(struct device *dev)
+{
+	return container_of(dev->iommu->iommu_dev, struct vtd, iommu);
+}
 
 static struct vtd_domain *to_vtd_domain(struct iommu_domain *domain)
 {
@@ -244,11 +250,20 @@ static bool vtd_enforce_cache_coherency(struct iommu_domain *domain)
 	bool ret;
 
 	pthread_rwlock_wrlock(&d->lock);
-	if (!d->force_snooping && vtd->snoop && RB_EMPTY_ROOT(&d->runs))
+	if (!d->force_snooping && d->unit->snoop && RB_EMPTY_ROOT(&d->runs))
 		d->force_snooping = true;
 	ret = d->force_snooping;
 	pthread_rwlock_unlock(&d->lock);
 	return ret;
+}
+
+/* The device's unit has to be able to do what the domain's tables ask of it. */
+static int vtd_attach(struct iommu_domain *domain, struct device *dev)
+{
+	struct vtd_domain *d = to_vtd_domain(domain);
+	struct vtd *unit = unit_of(dev);
+
+	return (d->force_snooping && !unit->snoop) || d->unit->aw > unit->aw ? -EINVAL : 0;
 }
 
 static void vtd_domain_free(struct iommu_domain *domain)
@@ -263,6 +278,7 @@ static void vtd_domain_free(struct iommu_domain *domain)
 }
 
 static const struct iommu_domain_ops vtd_domain_ops = {
+	.attach_dev = vtd_attach,
 	.map_pages = vtd_map_pages,
 	.unmap_pages = vtd_unmap_pages,
 	.iova_to_phys = vtd_iova_to_phys,
@@ -279,9 +295,10 @@ static struct iommu_domain *vtd_domain_alloc(struct device *dev)
 		return NULL;
 	pthread_rwlock_init(&d->lock, NULL);
 	d->runs = RB_ROOT;
+	d->unit = unit_of(dev);
 	d->domain.ops = &vtd_domain_ops;
 	d->domain.pgsize_bitmap = SZ_4K | SZ_2M | SZ_1G;
-	d->domain.geometry.aperture_end = (1ull << vtd->aw) - 1;
+	d->domain.geometry.aperture_end = (1ull << d->unit->aw) - 1;
 	d->domain.geometry.force_aperture = true;
 	return &d->domain;
 }
@@ -293,7 +310,7 @@ static bool vtd_capable(struct device *dev, enum iommu_cap cap)
 	case IOMMU_CAP_DEFERRED_FLUSH:
 		return true;
 	case IOMMU_CAP_ENFORCE_CACHE_COHERENCY:
-		return vtd->snoop;
+		return unit_of(dev)->snoop;
 	default:
 		return false;
 	}
@@ -331,21 +348,23 @@ static struct iommu_ops vtd_ops = {
 
 int kapi_vtd_create(unsigned int aw, bool snoop, bool intremap)
 {
+	struct vtd *unit;
+
 	if (aw != 39 && aw != 48)
 		return -EINVAL;
-	if (vtd)
-		return -EEXIST;
-	vtd = kzalloc(sizeof(*vtd), GFP_KERNEL);
-	if (!vtd)
+	unit = kzalloc(sizeof(*unit), GFP_KERNEL);
+	if (!unit)
 		return -ENOMEM;
-	vtd->iommu.ops = &vtd_ops;
-	vtd->aw = aw;
-	vtd->snoop = snoop;
-	vtd_ops.isolated_msi = intremap;
+	unit->iommu.ops = &vtd_ops;
+	unit->aw = aw;
+	unit->snoop = snoop;
+	/* Interrupts are remapped by all units or by none. */
+	vtd_ops.isolated_msi = intremap && (!newest || vtd_ops.isolated_msi);
+	newest = unit;
 	return 0;
 }
 
 struct iommu_device *kapi_iommu(void)
 {
-	return vtd ? &vtd->iommu : NULL;
+	return newest ? &newest->iommu : NULL;
 }

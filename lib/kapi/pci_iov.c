@@ -213,6 +213,7 @@ static int add_vf(struct pci_dev *dev, unsigned int id)
 	if (devfn > 0xff)
 		return -ENOMEM;
 	fn->no_iommu = dev->fn->no_iommu;
+	fn->iommu = dev->fn->iommu;
 	return pci_add_fn(fn, dev->bus, devfn, dev);
 }
 

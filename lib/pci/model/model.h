@@ -8,8 +8,9 @@
  *   iommu vtd [aw=39|48] [snoop] [intremap=off]
  *                              an IOMMU with that address width (default 39), with
  *                              snoop control or without, and without remapping of
- *                              interrupts if that is off; before any function.
- *                              Without an IOMMU there are no groups and DMA
+ *                              interrupts if that is off (then no IOMMU does). The
+ *                              functions that follow are behind it, up to the next
+ *                              one. Without an IOMMU there are no groups and DMA
  *                              addresses are physical.
  *   param MODULE.NAME=VALUE    set a module parameter, as the kernel's command line would
  *   port SLOT [hotplug]        PCIe root port 0000:00:SLOT.0, SLOT hexadecimal;

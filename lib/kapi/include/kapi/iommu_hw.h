@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Below <linux/iommu.h>: the IOMMU of the machine and the way of DMA through it. */
+/* Below <linux/iommu.h>: the IOMMUs of the machine and the way of DMA through it. */
 #ifndef KAPI_IOMMU_HW_H
 #define KAPI_IOMMU_HW_H
 
@@ -8,11 +8,14 @@
 /*
  * Give the machine an IOMMU like a VT-d unit with second-level tables: pages
  * of 4 KiB, 2 MiB and 1 GiB, @aw address bits (39 or 48), snoop control if @snoop,
- * and interrupt remapping if @intremap. Functions added later are behind it.
- * Returns 0, -EINVAL, -EEXIST (there is one), -ENOMEM.
+ * and interrupt remapping if @intremap, which only all units together have.
+ * Functions added later are behind it, up to the next one. A domain that was made
+ * for a unit of more address bits or with snooping enforced is refused (-EINVAL) by
+ * a unit without, as Linux's intel-iommu does when it attaches a device.
+ * Returns 0, -EINVAL, -ENOMEM.
  */
 int kapi_vtd_create(unsigned int aw, bool snoop, bool intremap);
-/* The IOMMU or NULL. */
+/* The IOMMU that functions added now are behind, or NULL. */
 struct iommu_device *kapi_iommu(void);
 
 /*

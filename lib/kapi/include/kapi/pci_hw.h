@@ -35,6 +35,7 @@ struct kapi_pci_fn {
 	const struct kapi_pci_hw_ops *ops;
 	struct pci_dev *pdev;		/* set by kapi_pci_add_fn() */
 	void *priv;
+	struct iommu_device *iommu;	/* what it was behind at first; NULL: not added yet, or none */
 	bool no_iommu;			/* its DMA does not pass the IOMMU; it has no group */
 };
 
