@@ -31,6 +31,8 @@ FUZZ_RUN_OBJS := $(call objs,fuzz/fuzz_program.c) $(FUZZ_PROGRAM_OBJS) $(FUZZ_MU
 FUZZ_STREAM_OBJS := $(call objs,$(addprefix conformance/runner/,stream.c text.c select.c))
 
 $(call objs,$(wildcard fuzz/*.c)): | $(O)/include/complete
+# Its topology is part of that object.
+$(O)/obj/fuzz/type1.o: lib/pci/model/topologies/iommus.topo
 
 $(FUZZ_PROGRAMS:%=$(FUZZDIR)/%): $(FUZZ_RUN_OBJS) $(FUZZ_CORE_OBJS)
 $(FUZZDIR)/device_feature $(FUZZDIR)/parse_topology: $(FUZZ_CORE_OBJS)

@@ -4,8 +4,8 @@
  * that end at the border of readable memory. The oracle decodes the call a
  * second time, from the uapi header's text, and knows what may be written.
  *
- * Input: byte 0 chooses the device (bit 0) and cuts the header (bits 1-3, if
- * bit 4 is set); 4 bytes argsz; 4 bytes flags; the rest is the payload.
+ * Input: byte 0 chooses the device (bit 0), cuts the header (bits 1-3, if bit 4
+ * is set) and chooses the kernel (bits 5-6); 4 bytes argsz; 4 bytes flags; the rest is the payload.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,26 +18,40 @@
 #define HEADER 8
 #define OPS (VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_SET)
 
+/* In order of time; kernels[] has what byte 0 means. */
+enum kernel { V5_19, V6_1, V6_12, V7_3 };
+
+static const struct { enum kernel kernel; const char *name; } kernels[] = {
+	{ V6_12, "6.12" }, { V5_19, "5.19" }, { V6_1, "6.1" }, { V7_3, "7.3" },
+};
+
 struct feature {
 	uint32_t ops, size;
 	bool mig;	/* only on a device that can migrate */
+	enum kernel since;
 };
 
+/* Later than some uapi headers. */
+#define MIG_PRECOPY_INFOv2 12
+#define DMA_BUF 11
+
 static const struct feature features[] = {
-	[VFIO_DEVICE_FEATURE_MIGRATION] = { VFIO_DEVICE_FEATURE_GET, 8, true },
-	[VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE] = { OPS, 8, true },
-	[VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY] = { VFIO_DEVICE_FEATURE_SET, 0, false },
-	[VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP] = { VFIO_DEVICE_FEATURE_SET, 8, false },
-	[VFIO_DEVICE_FEATURE_LOW_POWER_EXIT] = { VFIO_DEVICE_FEATURE_SET, 0, false },
-	[VFIO_DEVICE_FEATURE_DMA_LOGGING_START] = { VFIO_DEVICE_FEATURE_SET, 24, true },
-	[VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP] = { VFIO_DEVICE_FEATURE_SET, 0, true },
-	[VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT] = { VFIO_DEVICE_FEATURE_GET, 32, true },
-	[VFIO_DEVICE_FEATURE_MIG_DATA_SIZE] = { VFIO_DEVICE_FEATURE_GET, 8, true },
+	[VFIO_DEVICE_FEATURE_MIGRATION] = { VFIO_DEVICE_FEATURE_GET, 8, true, V5_19 },
+	[VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE] = { OPS, 8, true, V5_19 },
+	[VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY] = { VFIO_DEVICE_FEATURE_SET, 0, false, V6_1 },
+	[VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP] = { VFIO_DEVICE_FEATURE_SET, 8, false, V6_1 },
+	[VFIO_DEVICE_FEATURE_LOW_POWER_EXIT] = { VFIO_DEVICE_FEATURE_SET, 0, false, V6_1 },
+	[VFIO_DEVICE_FEATURE_DMA_LOGGING_START] = { VFIO_DEVICE_FEATURE_SET, 24, true, V6_1 },
+	[VFIO_DEVICE_FEATURE_DMA_LOGGING_STOP] = { VFIO_DEVICE_FEATURE_SET, 0, true, V6_1 },
+	[VFIO_DEVICE_FEATURE_DMA_LOGGING_REPORT] = { VFIO_DEVICE_FEATURE_GET, 32, true, V6_1 },
+	[VFIO_DEVICE_FEATURE_MIG_DATA_SIZE] = { VFIO_DEVICE_FEATURE_GET, 8, true, V6_12 },
+	[MIG_PRECOPY_INFOv2] = { VFIO_DEVICE_FEATURE_SET, 0, false, V7_3 },
 };
 
 static struct fuzz_device devices[2];	/* 0: with migration, 1: without */
 static uint64_t mig_flags;
 static int open_fds;
+static enum kernel kernel = V6_12;
 
 /* A call with a good header and a payload of 8 bytes. */
 static long call(int fd, uint32_t flags, uint64_t *payload)
@@ -60,7 +74,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	static const uint8_t stop_copy[] = { 0, 16, 0, 0, 0, 2, 0, 2, 0, 3, 0, 0, 0, 0, 0, 0, 0 };
 	long ret;
 
-	fuzz_start(true);
+	fuzz_start(true, NULL);
 	fuzz_open(&devices[0], "0000:01:00.0");
 	fuzz_open(&devices[1], "0000:00:03.0");
 	ret = call(devices[0].fd, VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_MIGRATION,
@@ -82,9 +96,9 @@ static bool legal_state(uint32_t state)
 	case VFIO_DEVICE_STATE_RUNNING_P2P:
 		return mig_flags & VFIO_MIGRATION_P2P;
 	case VFIO_DEVICE_STATE_PRE_COPY:
-		return mig_flags & VFIO_MIGRATION_PRE_COPY;
+		return kernel >= V6_12 && mig_flags & VFIO_MIGRATION_PRE_COPY;
 	case VFIO_DEVICE_STATE_PRE_COPY_P2P:
-		return mig_flags & VFIO_MIGRATION_PRE_COPY && mig_flags & VFIO_MIGRATION_P2P;
+		return kernel >= V6_12 && mig_flags & VFIO_MIGRATION_PRE_COPY && mig_flags & VFIO_MIGRATION_P2P;
 	}
 	return false;
 }
@@ -101,7 +115,7 @@ static const struct feature *known(unsigned int dev, uint32_t flags)
 
 	if (nr >= sizeof(features) / sizeof(features[0]) || !features[nr].ops)
 		return NULL;
-	return features[nr].mig && dev ? NULL : &features[nr];
+	return (features[nr].mig && dev) || features[nr].since > kernel ? NULL : &features[nr];
 }
 
 /* The errno that the header alone calls for; 1 if the call gets to the payload. */
@@ -121,6 +135,9 @@ static int expect_header(unsigned int dev, size_t len, uint32_t argsz, uint32_t 
 	f = known(dev, flags);
 	if (!f)
 		return -ENOTTY;
+	/* Not known to a device without PRE_COPY by another word than for the others. */
+	if ((flags & VFIO_DEVICE_FEATURE_MASK) == MIG_PRECOPY_INFOv2 && dev)
+		return -EINVAL;
 	if (ops & ~f->ops || !(flags & (OPS | VFIO_DEVICE_FEATURE_PROBE)))
 		return -EINVAL;
 	if (flags & VFIO_DEVICE_FEATURE_PROBE)
@@ -240,10 +257,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (how & 16)
 		len = how >> 1 & 7;
 
+	if (how >> 5 & 3) {
+		kernel = kernels[how >> 5 & 3].kernel;
+		fuzz_core_profile(kernels[how >> 5 & 3].name);
+	}
 	user = fuzz_at_border(buf, len);
 	ret = kapi_sys_ioctl(devices[dev].fd, VFIO_DEVICE_FEATURE, (unsigned long)user);
 	want = expect_header(dev, len, argsz, flags);
-	if (want == 1) {
+	if (kernel == V7_3 && (flags & VFIO_DEVICE_FEATURE_MASK) == DMA_BUF && want == -ENOTTY) {
+		/* A file, if the payload happens to name ranges of a region. */
+		ORACLE(!memcmp(user, buf, len), "DMA_BUF: %ld, and wrote to the user's memory", ret);
+		if (ret > 0)
+			kapi_sys_close(ret);
+	} else if (want == 1) {
 		check_payload(dev, flags, buf + HEADER, user + HEADER, len - HEADER, ret);
 	} else {
 		ORACLE(ret == want, "argsz %u flags %#x len %zu on device %u: %ld, not %d", argsz,
@@ -255,6 +281,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (len >= HEADER)
 		ORACLE(!memcmp(user, buf, HEADER), "flags %#x: wrote to the header", flags);
+	kernel = V6_12;
+	fuzz_core_profile("6.12");
 	restore(dev, flags);
 	return 0;
 }

@@ -36,7 +36,7 @@ static const char head[] =
 " * whose devices are those of the guest, or for the core, preloaded:\n"
 " *\n"
 " *\tcc -o repro repro.c && ./repro\n"
-" *\tLD_PRELOAD=build/lib/libvfio-core.so ./repro\n"
+" *\t%sLD_PRELOAD=build/lib/libvfio-core.so ./repro\n"
 " *\n"
 " * Status 1: the last call gave what was found wrong. Without such a call the\n"
 " * finding is a crash or a report, of the kernel or of a sanitizer, at its end.\n"
@@ -74,6 +74,9 @@ static const char head[] =
 "static long attr_write(const char *path, const char *text)\n{\n"
 "\tint fd = open(path, O_WRONLY);\n\tlong ret = result(fd < 0 ? fd : write(fd, text, strlen(text)));\n\n"
 "\tif (fd >= 0)\n\t\tclose(fd);\n\treturn ret > 0 ? 0 : ret;\n}\n\n"
+"static void fail_nth(unsigned int n)\n{\n"
+"\tint fd = open(\"/proc/thread-self/fail-nth\", O_WRONLY);\n\n"
+"\tdprintf(fd, \"%%u\", n);\n\tclose(fd);\n}\n\n"
 "static long poll_now(int fd)\n{\n"
 "\tstruct pollfd p = { .fd = fd, .events = POLLIN | POLLOUT | POLLPRI };\n\n"
 "\treturn poll(&p, 1, 0) < 0 ? -errno : p.revents;\n}\n\n"
@@ -363,6 +366,22 @@ static int emit_attr_write(const char *path, const char *text)
 	return done(prog_libc.attr_write(path, text));
 }
 
+/* The setting is a file of the kernel's with CONFIG_FAULT_INJECTION, and of the core's. */
+static unsigned int emit_fail_nth(unsigned int n)
+{
+	char text[16] = "";
+	int fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+
+	fprintf(out, "\tfail_nth(%u);\n", n);
+	if (fd < 0)
+		return 0;
+	if (pread(fd, text, sizeof(text) - 1, 0) < 0)
+		*text = '\0';
+	dprintf(fd, "%u", n);
+	close(fd);
+	return strtoul(text, NULL, 10);
+}
+
 static int emit_group(const char *dev)
 {
 	group_of = dev;
@@ -374,16 +393,17 @@ const struct prog_sys prog_emit = {
 	.read = emit_read, .write = emit_write, .pread = emit_pread, .pwrite = emit_pwrite,
 	.lseek = emit_lseek, .poll = emit_poll, .mmap = emit_mmap, .munmap = emit_munmap,
 	.eventfd = emit_eventfd, .attr_write = emit_attr_write, .group = emit_group,
+	.fail_nth = emit_fail_nth,
 };
 
-void emit_begin(FILE *to, const char *title)
+void emit_begin(FILE *to, const char *title, const char *settings)
 {
 	out = to;
 	next_fd = FIRST_FD;
 	shadow = calloc(1, SIZE);
 	if (!shadow)
 		abort();
-	fprintf(out, head, title, PROG_MEM, SIZE, PROG_RO, PROG_RO_PAGES * PROG_PAGE);
+	fprintf(out, head, title, settings, PROG_MEM, SIZE, PROG_RO, PROG_RO_PAGES * PROG_PAGE);
 	fflush(out);
 }
 

@@ -36,10 +36,10 @@ void oracle_failed(const char *file, int line, const char *func, const char *con
 		   const char *fmt, ...) __attribute__((noreturn, format(printf, 5, 6)));
 
 /*
- * The core with its default topology; called once, from LLVMFuzzerInitialize().
+ * The core with @topology's text (NULL: the default); once, from LLVMFuzzerInitialize().
  * @alone: only the calling thread calls the core, which then has no others either.
  */
-void fuzz_start(bool alone);
+void fuzz_start(bool alone, const char *topology);
 
 /* A device opened through its own container (type1 v2) and group. */
 struct fuzz_device {

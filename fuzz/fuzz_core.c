@@ -12,17 +12,18 @@
 #include <kapi/vfs.h>
 #include <kapi/warn.h>
 
+#include "../lib/core/profile.h"
 #include "../lib/pci/model/model.h"
 #include "../lib/pci/model/topology.h"
 #include "fuzz_core.h"
 
-void fuzz_core_start(bool alone)
+int fuzz_core_start(bool alone, const char *topology)
 {
 	kapi_init();
 	if (alone)
 		kapi_run_alone();
 	kapi_load_modules();
-	vfio_model_init(NULL);
+	return vfio_model_init(topology);
 }
 
 static int group_behind(const char *path)
@@ -103,6 +104,11 @@ unsigned int fuzz_core_diff(char *buf, size_t size)
 long fuzz_core_fds(void)
 {
 	return kapi_objects(KAPI_DESCRIPTORS);
+}
+
+void fuzz_core_profile(const char *name)
+{
+	vfio_profile_select(name);
 }
 
 unsigned int fuzz_core_warnings(void)

@@ -21,14 +21,19 @@ void *kapi_sys_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t o
 int kapi_sys_munmap(void *addr, size_t len);
 int kapi_sys_dup(int fd, bool cloexec);
 unsigned int kapi_sys_poll(int fd);
+/* kapi/fail_nth.h */
+unsigned int kapi_fail_nth(unsigned int n);
 /* kapi/alone.h: not with other threads in the core. */
 int kapi_sys_eventfd(unsigned int count);
 /* Around the close of what is not the core's: kapi/file.h. */
 bool kapi_fd_closing(int fd);
 void kapi_fd_closed(void);
 
-/* Start kapi, the drivers and the default topology. @alone: no other thread will call it. */
-void fuzz_core_start(bool alone);
+/*
+ * Start kapi, the drivers and the topology of a file (NULL: the default). 0 or -errno.
+ * @alone: no other thread will call it.
+ */
+int fuzz_core_start(bool alone, const char *topology);
 /* Number of a device's IOMMU group, or -errno. */
 int fuzz_core_group(const char *bdf);
 int fuzz_core_mdev_group(const char *uuid);
@@ -43,6 +48,8 @@ void fuzz_core_snap(void);
 unsigned int fuzz_core_diff(char *buf, size_t size);
 /* Descriptors of the core that are open. */
 long fuzz_core_fds(void);
+/* The core is this kernel now; nothing may be open. */
+void fuzz_core_profile(const char *name);
 /* WARN()s so far. */
 unsigned int fuzz_core_warnings(void);
 

@@ -2,11 +2,13 @@
 /* What targets need that link the core. */
 #include "fuzz.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #include <linux/vfio.h>
 
 #include "fuzz_core.h"
@@ -37,18 +39,6 @@ void *fuzz_at_border(const void *data, size_t size)
 	return memcpy(fuzz_border + PAGE - size, data, size);
 }
 
-void fuzz_start(bool alone)
-{
-	void *p = mmap(fuzz_border, 2 * PAGE, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-
-	if (p != fuzz_border || mprotect(fuzz_border + PAGE, PAGE, PROT_NONE)) {
-		perror("cannot map the border pages");
-		exit(2);
-	}
-	fuzz_core_start(alone);
-}
-
 /* Opening the devices is not what is fuzzed: it has to work. */
 static int must(const char *what, long ret)
 {
@@ -57,6 +47,29 @@ static int must(const char *what, long ret)
 		exit(2);
 	}
 	return ret;
+}
+
+/* A text as a file, which has to be there for as long as the process reads it. */
+static const char *file_of(const char *text)
+{
+	static char path[32];
+	int fd = memfd_create("topology", MFD_CLOEXEC);
+
+	must("topology", fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return path;
+}
+
+void fuzz_start(bool alone, const char *topology)
+{
+	void *p = mmap(fuzz_border, 2 * PAGE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (p != fuzz_border || mprotect(fuzz_border + PAGE, PAGE, PROT_NONE)) {
+		perror("cannot map the border pages");
+		exit(2);
+	}
+	must("topology", fuzz_core_start(alone, topology ? file_of(topology) : NULL));
 }
 
 void fuzz_open(struct fuzz_device *dev, const char *bdf)

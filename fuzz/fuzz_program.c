@@ -23,6 +23,7 @@ static uint8_t kinds[PROG_SLOTS], devs[PROG_SLOTS];
 static int groups[PROG_DEVS];
 static bool print;
 static bool alone;	/* one thread, and the core has none of its own */
+static bool books;	/* still tell what is */
 static void (*target_step)(const struct prog_step *s);
 
 static int core_close(int fd)
@@ -132,11 +133,17 @@ static int core_group(const char *dev)
 	return fuzz_core_mdev_group(dev);
 }
 
+static void core_profile(unsigned int n)
+{
+	fuzz_core_profile(prog_profile[n]);
+}
+
 static const struct prog_sys core_sys = {
 	.open = kapi_sys_open, .close = core_close, .dup = core_dup, .ioctl = core_ioctl,
 	.read = core_read, .write = core_write, .pread = core_pread, .pwrite = core_pwrite,
 	.lseek = core_lseek, .poll = core_poll, .mmap = core_mmap, .munmap = core_munmap,
 	.eventfd = core_eventfd, .attr_write = fuzz_core_attr_write, .group = core_group,
+	.fail_nth = kapi_fail_nth, .profile = core_profile,
 };
 
 static void run_init(struct prog_run *run)
@@ -214,13 +221,13 @@ static void warm_up(void)
 	prog_end(&run);
 }
 
-void fuzz_program_start(void)
+void fuzz_program_start(const char *topology)
 {
 	unsigned int i;
 	int ret;
 
 	alone = strcmp(fuzz_target_name, "race");
-	fuzz_start(alone);
+	fuzz_start(alone, topology);
 	ret = prog_mem_init();
 	if (ret) {
 		fprintf(stderr, "cannot map the program's memory: %s\n", strerror(-ret));
@@ -252,6 +259,10 @@ static void step(void *ctx, const struct prog_step *s)
 {
 	if (print)
 		print_step(s);
+	if (s->foreign) {
+		books = false;
+		return;
+	}
 	oracle_files_step(s);
 	if (target_step)
 		target_step(s);
@@ -273,11 +284,17 @@ void fuzz_program(const uint8_t *data, size_t size, void (*on_step)(const struct
 	run.ops = ops;
 	run.step = step;
 	target_step = on_step;
+	books = true;
 	oracle_files_start();
 	prog_mem_reset();
 	prog_run(&run, data, size);
 	prog_end(&run);
-	oracle_files_end();
+	if (books)
+		oracle_files_end();
+	else
+		oracle_files_forget();
+	if (run.profile)
+		core_profile(0);
 	restore_all(run.touched);
 	check_left();
 }

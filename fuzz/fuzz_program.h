@@ -8,8 +8,11 @@
 #include "program.h"
 #include "targets.h"
 
-/* The core, the memory of programs and the operations of the target. Once. */
-void fuzz_program_start(void);
+/*
+ * The core with this topology's text (NULL: the default), the memory of programs and
+ * the operations of the target. Once.
+ */
+void fuzz_program_start(const char *topology);
 
 /*
  * fuzz_program - run one program on the core, then close all that is open

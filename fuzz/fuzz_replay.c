@@ -34,6 +34,7 @@ struct input {
 static struct input *inputs;
 static unsigned int nr_inputs;
 static uint64_t ops = PROG_ALL_OPS;
+static const char *topology;	/* that the target has; for who reads a reproducer */
 static const char *write_to, *expect_from;
 static bool emit, profile, aftermath;
 static unsigned int stop_at;
@@ -312,16 +313,43 @@ static int replay(void)
 	return shared->differ || shared->hangs || shared->reports ? 1 : 0;
 }
 
+/* The kernel that a program asks for, or NULL. The core is one when it starts. */
+static const char *profile_of(const struct input *in)
+{
+	struct prog_call c;
+
+	return prog_call(in->data, in->size, 0, &c) && c.op == PROG_PROFILE && ops & PROG_OP(PROFILE) ?
+	       prog_profile[c.v[0] % PROG_PROFILES] : NULL;
+}
+
+static void be_kernel(const char *name, char **argv)
+{
+	const char *is = getenv("VFIO_CORE_PROFILE");
+
+	if (!name || (is && !strcmp(is, name)))
+		return;
+	setenv("VFIO_CORE_PROFILE", name, 1);
+	execv("/proc/self/exe", argv);
+	err(2, "/proc/self/exe");
+}
+
 /* The calls up to one that ends the process are a reproducer, too. */
 static int emit_c(void)
 {
 	FILE *out = write_to ? fopen(write_to, "we") : stdout;
+	const char *kernel = profile_of(&inputs[0]);
+	char machine[128] = "", settings[192];
 	pid_t pid;
 	int st;
 
 	if (!out)
 		err(2, "%s", write_to);
-	emit_begin(out, inputs[0].name);
+	if (topology)
+		snprintf(machine, sizeof(machine),
+			 "VFIO_CORE_TOPOLOGY=build/share/vfio-compliance/topologies/%s.topo \\\n *\t", topology);
+	snprintf(settings, sizeof(settings), "%s%s%s%s", machine, kernel ? "VFIO_CORE_PROFILE=" : "",
+		 kernel ?: "", kernel ? " " : "");
+	emit_begin(out, inputs[0].name, settings);
 	pid = fork();
 	if (pid < 0)
 		err(2, "fork");
@@ -368,6 +396,7 @@ int main(int argc, char **argv)
 			if (!t || t->input != FUZZ_PROGRAM)
 				errx(2, "%s is no target that runs programs", optarg);
 			ops = t->ops;
+			topology = t->topology;
 			break;
 		case 'w': write_to = optarg; break;
 		case 'e': expect_from = optarg; break;
@@ -386,6 +415,8 @@ int main(int argc, char **argv)
 		load(argv[i]);
 	if (!nr_inputs || (emit && nr_inputs > 1))
 		usage();
+	if (emit)
+		be_kernel(profile_of(&inputs[0]), argv);
 	ret = prog_mem_init();
 	if (ret)
 		errx(2, "cannot map the program's memory: %s", strerror(-ret));

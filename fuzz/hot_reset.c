@@ -64,7 +64,7 @@ static void step(const struct prog_step *s)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	fuzz_program_start();
+	fuzz_program_start(NULL);
 	return 0;
 }
 

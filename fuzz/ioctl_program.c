@@ -10,7 +10,7 @@ FUZZ_TARGET("ioctl_program");
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	fuzz_program_start();
+	fuzz_program_start(NULL);
 	return 0;
 }
 

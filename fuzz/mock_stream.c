@@ -42,7 +42,7 @@ static long set_state(uint32_t state, int *data_fd)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	fuzz_start(true);
+	fuzz_start(true, NULL);
 	fuzz_open(&device, "0000:01:00.0");
 	fuzz_core_snap();
 	return 0;

@@ -27,8 +27,8 @@ struct world {
 	uint32_t bare;		/* slots of containers that have no group */
 	uint32_t groups;	/* that are open: bit per first device */
 	/* What calls before had: numbers meet each other more often than by chance. */
-	uint16_t seen[PROG_TYPE + 1][4];
-	uint8_t nr_seen[PROG_TYPE + 1];
+	uint16_t seen[PROG_MEANINGS][4];
+	uint8_t nr_seen[PROG_MEANINGS];
 };
 
 /* Both functions of the pair are one group. */
@@ -285,6 +285,10 @@ static uint16_t operand(const struct fuzz_target *t, const struct world *w, enum
 		return roll(12) ? PICK(regs) : roll(0x500);
 	case PROG_CMD:
 		return roll(5);
+	case PROG_NTH:
+		return roll(3) ? roll(8) : roll(PROG_NTH_MAX);
+	case PROG_KERNEL:
+		return roll(PROG_PROFILES);
 	case PROG_TYPE:
 		return PICK(types);
 	case PROG_FEATURE_NR:
@@ -315,13 +319,13 @@ static bool wanted(const struct fuzz_target *t, const struct world *w, unsigned 
 {
 	const struct prog_op_info *info = &prog_ops[op];
 
-	if (!(t->ops >> op & 1))
+	if (!(t->ops >> op & 1) || op == PROG_PROFILE)
 		return false;
 	if (op == PROG_SETUP || op == PROG_CLOSE || op == PROG_UNSET_CONTAINER)
 		return !roll(10);
 	if (op == PROG_RAW || op == PROG_DUP || op == PROG_MUNMAP || op == PROG_OPEN_GROUP ||
 	    op == PROG_OPEN_CONTAINER || op == PROG_SET_CONTAINER || op == PROG_SET_IOMMU ||
-	    op == PROG_GET_DEVICE || op == PROG_RESET)
+	    op == PROG_GET_DEVICE || op == PROG_RESET || op == PROG_FAIL)
 		return !roll(6);
 	if (info->kind != PROG_NONE && info->kind != PROG_ANY) {
 		for (unsigned int i = 0; i < PROG_SLOTS; i++)
@@ -404,18 +408,62 @@ static struct world world_at(const uint8_t *data, size_t bytes, unsigned int cal
 	return w;
 }
 
+/* Room for it is there. */
+static size_t put(uint8_t *data, size_t n, unsigned int at, const struct prog_call *c)
+{
+	uint8_t *p = data + at * PROG_CALL_SIZE;
+
+	memmove(p + PROG_CALL_SIZE, p, (n - at) * PROG_CALL_SIZE);
+	prog_encode(c, p);
+	return n + 1;
+}
+
 static size_t insert(const struct fuzz_target *t, uint8_t *data, size_t n, size_t max,
 		     unsigned int at)
 {
 	struct world w = world_at(data, n * PROG_CALL_SIZE, at);
 	struct prog_call c = new_call(t, &w);
-	uint8_t *p = data + at * PROG_CALL_SIZE;
 
 	if (n == max)
 		return n;
-	memmove(p + PROG_CALL_SIZE, p, (n - at) * PROG_CALL_SIZE);
-	prog_encode(&c, p);
-	return n + 1;
+	/* Behind a fault there are no books: seldom before more than one call. */
+	if (c.op == PROG_FAIL && n && roll(8))
+		at = n - 1;
+	return put(data, n, at, &c);
+}
+
+/* A device more for a container that is there, which takes some calls in a row. */
+static size_t join(const struct fuzz_target *t, uint8_t *data, size_t n, size_t max, unsigned int at)
+{
+	struct world w = world_at(data, n * PROG_CALL_SIZE, at);
+	uint16_t dev = device(t), container = slot_of(&w, PROG_CONTAINER);
+	unsigned int group = free_slot(&w);
+	struct prog_call c[] = {
+		{ .op = PROG_MDEV_CREATE, .v = { dev } }, { .op = PROG_OPEN_GROUP, .out = group, .v = { dev } },
+		{ .op = PROG_SET_CONTAINER, .slot = group, .v = { container } },
+		{ .op = PROG_GET_DEVICE, .slot = group, .v = { dev } },
+	};
+
+	if (n + COUNT(c) > max || w.kind[container] != PROG_CONTAINER)
+		return n;
+	w.kind[group] = PROG_GROUP;
+	c[3].out = free_slot(&w);
+	for (unsigned int i = dev < PROG_MDEV0; i < COUNT(c); i++)
+		if (t->ops >> c[i].op & 1)
+			n = put(data, n, at++, &c[i]);
+	return n;
+}
+
+/* Takes out the calls behind which there are no books. */
+static size_t booked(uint8_t *data, size_t n)
+{
+	struct prog_call c;
+	size_t to = 0, i;
+
+	for (i = 0; i < n && prog_call(data, n * PROG_CALL_SIZE, i, &c); i++)
+		if (c.op != PROG_FAIL && c.op != PROG_PROFILE)
+			memmove(data + to++ * PROG_CALL_SIZE, data + i * PROG_CALL_SIZE, PROG_CALL_SIZE);
+	return to;
 }
 
 /* What nearly every program starts with: a device to work on. */
@@ -450,11 +498,19 @@ static size_t mutate_program(const struct fuzz_target *t, uint8_t *data, size_t 
 
 	room = room > PROG_MAX_CALLS ? PROG_MAX_CALLS : room;
 	n = n > room ? room : n;
+	/* Half of the children have the books to their end. */
+	if (roll(2))
+		n = booked(data, n);
 	if (!n) {
 		n = begin(t, data, 0, room);
 		times = 4 + roll(16);
-	} else if (data[0] != PROG_SETUP && data[0] != PROG_MDEV_CREATE && !roll(8)) {
+	} else if (data[0] != PROG_SETUP && data[0] != PROG_MDEV_CREATE &&
+		   data[0] != PROG_PROFILE && !roll(8)) {
 		n = begin(t, data, n, room);
+	}
+	if (t->ops & PROG_OP(PROFILE) && n && n < room && !roll(32)) {
+		c = (struct prog_call){ .op = PROG_PROFILE, .v = { roll(PROG_PROFILES) } };
+		n = put(data, n, 0, &c);
 	}
 	while (times-- && n) {
 		at = roll(n);
@@ -463,7 +519,8 @@ static size_t mutate_program(const struct fuzz_target *t, uint8_t *data, size_t 
 		case 0 ... 3:
 			/* Seldom before the first, which most of the others need. */
 			at = bytes ? roll(n + 1) : n;
-			n = insert(t, data, n, room, at || !roll(10) ? at : n);
+			at = at || !roll(10) ? at : n;
+			n = roll(16) ? insert(t, data, n, room, at) : join(t, data, n, room, at);
 			break;
 		case 4 ... 7:
 			w = world_at(data, n * PROG_CALL_SIZE, at);
@@ -512,7 +569,7 @@ static size_t mutate_feature(uint8_t *data, size_t bytes, size_t max)
 		memset(data + bytes, 0, 73 - bytes);
 	switch (bytes < 9 ? 6 : roll(6)) {
 	case 0:
-		data[0] = roll(4) ? roll(2) : roll(32);
+		data[0] = roll(4) ? roll(2) | roll(4) << 5 : roll(128);
 		break;
 	case 1:
 		put32(data + 1, PICK(argsz));
@@ -529,7 +586,7 @@ static size_t mutate_feature(uint8_t *data, size_t bytes, size_t max)
 	case 5:
 		return 9 + roll(65);
 	default:
-		data[0] = roll(2);
+		data[0] = roll(2) | (roll(2) ? 0 : roll(4) << 5);
 		put32(data + 1, 8 + 8 * roll(5));
 		put32(data + 5, nr | 1U << (16 + roll(3)));
 		put32(data + 9, roll(9));

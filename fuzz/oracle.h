@@ -36,6 +36,7 @@ struct o_container {
 	unsigned int groups;
 	bool iommu;
 	bool nesting;		/* was asked for, which not every IOMMU can */
+	bool narrow;		/* a domain may have less bits than its groups' IOMMUs */
 	bool unsure;		/* something happened that the books cannot know */
 	struct o_type1 t1;
 };
@@ -74,6 +75,9 @@ extern struct o_container o_containers[O_CONTAINERS];
 extern struct o_group o_groups[O_GROUPS];
 extern struct o_device o_devices[PROG_DEVS];
 unsigned int o_group_of(unsigned int dev);
+/* Address bits of the IOMMU that a group is behind. */
+#define O_WIDTH 39
+extern uint8_t o_width[O_GROUPS];
 /* The file behind a descriptor of the program, or NULL. */
 const struct o_file *o_file(int fd);
 /* The same of a number that an argument names, which may be any of the process. */
@@ -83,9 +87,14 @@ void oracle_files_start(void);
 void oracle_files_step(const struct prog_step *s);
 /* All was closed. */
 void oracle_files_end(void);
+/* In its place, once the books could not follow. */
+void oracle_files_forget(void);
 
-/* oracle_type1.c: an ioctl on a container with an IOMMU; @real: with a group behind it */
-void oracle_type1(struct o_container *c, bool real, const struct prog_step *s);
+/*
+ * oracle_type1.c: an ioctl on a container with an IOMMU; @width: address bits that all
+ * groups can have which are behind one, 0: none is
+ */
+void oracle_type1(struct o_container *c, unsigned int width, const struct prog_step *s);
 void oracle_type1_reset(struct o_type1 *t1, bool v2);
 /* oracle_fsm.c: the device's states, and its data files */
 void oracle_fsm(struct o_device *d, const struct prog_step *s);

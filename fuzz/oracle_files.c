@@ -81,12 +81,16 @@ static struct o_file *install(int fd, enum prog_kind kind)
 	return fds[fd] = f;
 }
 
-static bool is_real(const struct o_container *c)
+uint8_t o_width[O_GROUPS] = { [0 ... O_GROUPS - 1] = O_WIDTH };
+
+static unsigned int width_of(const struct o_container *c)
 {
+	unsigned int width = 0;
+
 	for (unsigned int i = 0; i < O_GROUPS; i++)
-		if (o_groups[i].container == c && o_groups[i].real)
-			return true;
-	return false;
+		if (o_groups[i].container == c && o_groups[i].real && (!width || o_width[i] < width))
+			width = o_width[i];
+	return width;
 }
 
 static void leave_container(struct o_group *g)
@@ -95,7 +99,7 @@ static void leave_container(struct o_group *g)
 
 	g->container = NULL;
 	if (c && !--c->groups) {
-		c->iommu = c->nesting = c->unsure = false;
+		c->iommu = c->nesting = c->unsure = c->narrow = false;
 		oracle_type1_reset(&c->t1, false);
 	}
 }
@@ -185,6 +189,7 @@ static void set_container(struct o_group *g, const struct prog_step *s)
 	if (!want) {
 		g->container = f->container;
 		f->container->groups++;
+		f->container->narrow |= g->real && o_width[g - o_groups] == O_WIDTH;
 	}
 }
 
@@ -290,7 +295,7 @@ static void container_ioctl(struct o_container *c, const struct prog_step *s)
 		if (!c->iommu)
 			EXPECT(-EINVAL, "ioctl %#x on an empty container gives %ld", s->cmd, s->ret);
 		else
-			oracle_type1(c, is_real(c), s);
+			oracle_type1(c, width_of(c), s);
 	}
 }
 
@@ -454,4 +459,12 @@ void oracle_files_end(void)
 		ORACLE(!fds[i], "descriptor %u is open in the books", i);
 	for (i = 0; i < O_GROUPS; i++)
 		ORACLE(!o_groups[i].container && !o_groups[i].devices, "group %u is in use", i);
+}
+
+void oracle_files_forget(void)
+{
+	memset(files, 0, sizeof(files));
+	memset(fds, 0, sizeof(fds));
+	memset(windows, 0, sizeof(windows));
+	memset(o_containers, 0, sizeof(o_containers));
 }

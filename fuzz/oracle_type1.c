@@ -56,9 +56,9 @@ static int memory(uint64_t at, uint64_t size, bool write)
 }
 
 /* What of IOVA space a group behind the IOMMU can map. */
-static bool usable(uint64_t iova, uint64_t last)
+static bool usable(uint64_t iova, uint64_t last, unsigned int width)
 {
-	return last < 1ULL << 39 && (last < 0xfee00000 || iova > 0xfeefffff);
+	return last < 1ULL << width && (last < 0xfee00000 || iova > 0xfeefffff);
 }
 
 static bool wraps(uint64_t at, uint64_t size)
@@ -74,7 +74,7 @@ static long header(const struct prog_step *s, size_t size, uint32_t flags)
 	return arg32(s->before, 0) < size || arg32(s->before, 4) & ~flags ? -EINVAL : 0;
 }
 
-static long map_content(const struct o_type1 *t1, bool real, const struct prog_step *s, int *mem)
+static long map_content(const struct o_type1 *t1, unsigned int width, const struct prog_step *s, int *mem)
 {
 	uint32_t flags = arg32(s->before, 4);
 	uint64_t vaddr = arg64(s->before, 8), iova = arg64(s->before, 16);
@@ -94,15 +94,15 @@ static long map_content(const struct o_type1 *t1, bool real, const struct prog_s
 	}
 	if (i < t1->n)
 		return -EEXIST;
-	if (!real)
+	if (!width)
 		return 0;
-	if (!usable(iova, iova + (size - 1)))
+	if (!usable(iova, iova + (size - 1), width))
 		return -EINVAL;
 	*mem = memory(vaddr, size, flags & VFIO_DMA_MAP_FLAG_WRITE);
 	return *mem ? 0 : -EFAULT;
 }
 
-static void map(struct o_container *c, bool real, const struct prog_step *s)
+static void map(struct o_container *c, unsigned int width, const struct prog_step *s)
 {
 	struct o_type1 *t1 = &c->t1;
 	long want = header(s, 32, MAP_FLAGS);
@@ -110,9 +110,13 @@ static void map(struct o_container *c, bool real, const struct prog_step *s)
 	int mem = 1;
 
 	if (!want)
-		want = map_content(t1, real, s, &mem);
+		want = map_content(t1, width, s, &mem);
 	/* A bitmap that large is no longer the interface's business. */
 	if (!want && (mem < 0 || (t1->tracking && arg64(s->before, 24) > BITMAP_MAX)) && s->ret)
+		return;
+	/* A domain keeps the width of the IOMMU that it was made for. */
+	if (!want && c->narrow && s->ret == -EINVAL &&
+	    arg64(s->before, 16) + arg64(s->before, 24) > 1ULL << O_WIDTH)
 		return;
 	ORACLE(s->ret == want, "MAP_DMA gives %ld, not %ld", s->ret, want);
 	if (want)
@@ -305,16 +309,16 @@ static void info(const struct o_container *c, const struct prog_step *s)
 			       "%u mappings left with %u made", arg32(s->after, at + 8), c->t1.n);
 }
 
-void oracle_type1(struct o_container *c, bool real, const struct prog_step *s)
+void oracle_type1(struct o_container *c, unsigned int width, const struct prog_step *s)
 {
 	if (c->unsure)
 		return;
 	switch (s->cmd) {
 	case VFIO_IOMMU_MAP_DMA:
-		map(c, real, s);
+		map(c, width, s);
 		break;
 	case VFIO_IOMMU_UNMAP_DMA:
-		unmap(c, real, s);
+		unmap(c, width, s);
 		break;
 	case VFIO_IOMMU_DIRTY_PAGES:
 		dirty(&c->t1, s);

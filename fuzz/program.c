@@ -75,8 +75,27 @@ static int operand_fd(struct prog_run *run, uint16_t v)
 	return v & 0x8000 ? -1 : slot_fd(run, v);
 }
 
+/* From here on the fault can come, if one is to. KVM_CREATE_DEVICE would lose its file. */
+static void expect_fault(struct prog_run *run, enum prog_op op)
+{
+	run->armed = run->fail && op != PROG_CREATE_KVM_VFIO;
+	if (run->armed)
+		run->sys->fail_nth(run->fail);
+}
+
+static void no_fault(struct prog_run *run)
+{
+	if (!run->armed)
+		return;
+	run->armed = false;
+	run->fail = run->sys->fail_nth(0);
+	run->foreign |= !run->fail;
+}
+
 static void tell(struct prog_run *run, struct prog_step *s)
 {
+	no_fault(run);
+	s->foreign = run->foreign;
 	if (run->step)
 		run->step(run->ctx, s);
 }
@@ -122,8 +141,11 @@ static void do_ioctl(struct prog_run *run, struct prog_step *s, unsigned int cmd
 	s->before = run->before;
 	s->after = arg;
 	if (cmd == VFIO_IOMMU_UNMAP_DMA && s->len >= 8 && run->before[4] & VFIO_DMA_UNMAP_FLAG_VADDR) {
-		/* The other thread's commands would have to know. */
-		if (run->thread != PROG_BOTH) {
+		/*
+		 * The other thread's commands would have to know. And before 6.1 who needs
+		 * an address waits for it.
+		 */
+		if (run->thread != PROG_BOTH || run->profile == PROG_PROFILE_5_19) {
 			s->ret = -EINVAL;
 			return;
 		}
@@ -344,8 +366,11 @@ static void mock_command(struct prog_run *run, struct prog_step *s)
 	unsigned int i;
 
 	s->value = prog_mock_command(s->call, regs);
-	/* The arguments may be the other thread's by then: no state, and that is warned of. */
-	if (run->thread != PROG_BOTH && s->value == MOCK_CMD_NEXT_STATE)
+	/*
+	 * The arguments may be the other thread's by then, or a state that another kernel has
+	 * not: no state, and that is warned of.
+	 */
+	if ((run->thread != PROG_BOTH || run->profile) && s->value == MOCK_CMD_NEXT_STATE)
 		s->value = MOCK_CMD_UNPIN_ALL;
 	/* A driver that needs memory has to be a mediated one, where no address is taken: warned of. */
 	if (run->addresses_taken && (s->value == MOCK_CMD_PIN || s->value == MOCK_CMD_DMA_RW))
@@ -387,6 +412,7 @@ static void run_call(struct prog_run *run, struct prog_step *s)
 
 	if (prog_ops[c->op].makes != PROG_NONE)
 		close_slot(run, s, c->out);
+	expect_fault(run, c->op);
 	switch (c->op) {
 	case PROG_CLOSE:
 		close_slot(run, s, c->slot);
@@ -523,6 +549,13 @@ static void setup(struct prog_run *run, const struct prog_step *step)
 	}
 }
 
+static void choose_profile(struct prog_run *run, unsigned int n)
+{
+	run->profile = n;
+	run->foreign = n != 0;
+	run->sys->profile(n);
+}
+
 unsigned int prog_run(struct prog_run *run, const uint8_t *data, size_t size)
 {
 	unsigned int i, done = 0;
@@ -537,8 +570,18 @@ unsigned int prog_run(struct prog_run *run, const uint8_t *data, size_t size)
 		/* What a call works on is not closed for what it makes. */
 		if (prog_ops[c.op].kind != PROG_NONE && c.out == c.slot)
 			c.out = (c.out + 1) % PROG_SLOTS;
+		if (c.op == PROG_FAIL) {
+			run->fail = run->sys->fail_nth ? 1 + c.v[0] % PROG_NTH_MAX : 0;
+			continue;
+		}
+		if (c.op == PROG_PROFILE) {
+			if (!i && run->sys->profile)
+				choose_profile(run, c.v[0] % PROG_PROFILES);
+			continue;
+		}
 		if (c.op == PROG_SETUP) {
 			setup(run, &s);
+			run->fail = 0;
 			continue;
 		}
 		if (prog_ops[c.op].kind != PROG_NONE) {
@@ -549,6 +592,8 @@ unsigned int prog_run(struct prog_run *run, const uint8_t *data, size_t size)
 				continue;
 		}
 		run_call(run, &s);
+		no_fault(run);
+		run->fail = 0;
 	}
 	return done;
 }

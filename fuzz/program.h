@@ -62,6 +62,13 @@ enum prog_op {
 	PROG_OPEN_KVM, PROG_CREATE_VM, PROG_CREATE_KVM_VFIO, PROG_KVM_ATTR,
 	/* mediated devices */
 	PROG_MDEV_CREATE, PROG_MDEV_REMOVE,
+	/*
+	 * faults: the nth of what the next call asks for is refused (memory, copies, files,
+	 * pins). Nothing where the system calls have no fail_nth
+	 */
+	PROG_FAIL,
+	/* As the first call: the core is another kernel. Nothing without prog_sys.profile */
+	PROG_PROFILE,
 	PROG_OPS
 };
 
@@ -91,7 +98,11 @@ enum prog_operand {
 	PROG_IOVA, PROG_SIZE, PROG_ADDR, PROG_POS, PROG_NUM,	/* codes for prog_value() */
 	PROG_BYTES,	/* as it is, into memory */
 	PROG_STATE,	/* enum vfio_device_mig_state, and what is none */
-	PROG_INDEX, PROG_COUNT, PROG_NR, PROG_REG, PROG_CMD, PROG_FEATURE_NR, PROG_TYPE,
+	PROG_INDEX, PROG_COUNT, PROG_NR, PROG_REG, PROG_CMD, PROG_FEATURE_NR,
+	PROG_NTH,	/* 1 to PROG_NTH_MAX: the number modulo that, and 1 */
+	PROG_KERNEL,	/* in prog_profile[], modulo PROG_PROFILES */
+	PROG_TYPE,
+	PROG_MEANINGS
 };
 
 /* The devices of the default topology, and mediated ones that a program makes. */
@@ -172,6 +183,13 @@ struct prog_sys {
 	int (*eventfd)(void);		/* not blocking */
 	int (*attr_write)(const char *path, const char *text);	/* of sysfs */
 	int (*group)(const char *dev);	/* number of a device's IOMMU group, or -errno */
+	/*
+	 * May be NULL. The @n-th operation of this thread from now on fails, of those that
+	 * can; 0: none. Returns what is left of the setting before: 0 if the fault came.
+	 */
+	unsigned int (*fail_nth)(unsigned int n);
+	/* May be NULL. From now on the kernel is prog_profile[@n]. */
+	void (*profile)(unsigned int n);
 };
 
 /* What one call did. Arguments are shown as they were before and as they are after. */
@@ -189,6 +207,7 @@ struct prog_step {
 	bool writable;
 	long ret;
 	int new_fd;			/* -1: none was made */
+	bool foreign;			/* the kernel is another, or a fault came, now or before */
 };
 
 struct prog_run {
@@ -204,9 +223,19 @@ struct prog_run {
 	uint64_t moved;			/* bytes of the last READ */
 	bool addresses_taken;		/* UNMAP_DMA was asked to take away addresses alone */
 	unsigned int touched;		/* devices whose driver keeps something of it */
+	unsigned int fail;		/* operations until the fault, if one is to come */
+	bool armed;			/* it can come now */
+	unsigned int profile;		/* in prog_profile[], if PROFILE was called */
+	bool foreign;			/* as in struct prog_step */
 	uint8_t before[PROG_ARG_MAX];
 };
 #define PROG_BOTH 2U
+#define PROG_NTH_MAX 64U
+
+/* Kernels that the core can be; the first is the default. */
+#define PROG_PROFILES 4U
+#define PROG_PROFILE_5_19 1U
+extern const char *const prog_profile[PROG_PROFILES];
 
 /* Bits of prog_run.ops. */
 #define PROG_OP(name) (1ULL << PROG_##name)

@@ -76,6 +76,8 @@ const struct prog_op_info prog_ops[PROG_OPS] = {
 		{ PROG_FLAGS, PROG_FLAGS, PROG_SLOT } },
 	[PROG_MDEV_CREATE] = { "mdev_create", PROG_NONE, PROG_NONE, { PROG_DEV, PROG_FLAGS } },
 	[PROG_MDEV_REMOVE] = { "mdev_remove", PROG_NONE, PROG_NONE, { PROG_DEV } },
+	[PROG_FAIL] = { "fail", PROG_NONE, PROG_NONE, { PROG_NTH } },
+	[PROG_PROFILE] = { "profile", PROG_NONE, PROG_NONE, { PROG_KERNEL } },
 };
 
 const char *const prog_dev_name[PROG_DEVS] = {
@@ -83,6 +85,8 @@ const char *const prog_dev_name[PROG_DEVS] = {
 	"0000:09:1f.7", "5f0a0001-76d0-4c0d-9c3a-6d6465760f01",
 	"5f0a0001-76d0-4c0d-9c3a-6d6465760f02",
 };
+
+const char *const prog_profile[PROG_PROFILES] = { "6.12", "5.19", "6.1", "7.3" };
 
 bool prog_call(const uint8_t *data, size_t size, unsigned int i, struct prog_call *call)
 {

@@ -11,7 +11,7 @@ FUZZ_TARGET("race");
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	fuzz_program_start();
+	fuzz_program_start(NULL);
 	return 0;
 }
 

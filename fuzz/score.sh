@@ -56,6 +56,10 @@ replay() {	# trial target seconds [mutant]
 
 # What each step of the programs gives: written to a file (-w), or held against it (-e).
 steps() {	# trial target seconds mutant -w|-e
+	local topology=default
+
+	[ "$2" = type1 ] && topology=iommus
+	VFIO_CORE_TOPOLOGY=$build/share/vfio-compliance/topologies/$topology.topo \
 	VFIO_CORE_MUTANT=$4 LD_PRELOAD=$build/mutants/lib/libvfio-core.so timeout -k 1 "$3" \
 		"$build/libexec/vfio-compliance/fuzz-replay" -a -t "$2" "$5" "$dir/$1/$2/steps" \
 		"$dir/$1/$2/programs" 2>/dev/null </dev/null

@@ -12,10 +12,11 @@ extern const struct prog_sys prog_libc;
 /*
  * emit_c: the calls of one program, written to a file as a C program of its own
  * while they run through prog_emit. The descriptors of both have the same
- * numbers, so that arguments are the same bytes.
+ * numbers, so that arguments are the same bytes. @settings: of the environment, for
+ * the core, each with a blank behind it.
  */
 extern const struct prog_sys prog_emit;
-void emit_begin(FILE *to, const char *title);
+void emit_begin(FILE *to, const char *title, const char *settings);
 /* In front of each step: a comment. */
 void emit_words(const char *words);
 /*

@@ -17,6 +17,7 @@ struct fuzz_target {
 	enum fuzz_input input;
 	uint64_t ops;		/* of programs: PROG_OP() */
 	uint8_t devices;	/* bit per enum prog_dev: that programs mostly start with */
+	const char *topology;	/* by name; NULL: the default */
 };
 
 /* By name, or NULL; the list ends with a name of NULL. */

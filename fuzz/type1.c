@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * type1: map, unmap, dirty pages, pins of drivers, mediated devices beside real
- * ones, v1 and v2. Beside the books of oracle_type1.c, at the end of each call:
+ * ones, v1 and v2, IOMMUs that do not go together. Beside the books of oracle_type1.c, at the end of each call:
  * pins are given back when what they pin goes.
  *
  * Input: a program, see program.h.
@@ -15,6 +15,15 @@
 #define PAGE_OF(at) ((at) & ~(uint64_t)(PROG_PAGE - 1))
 
 FUZZ_TARGET("type1");
+
+/* More than one kind of IOMMU; the path counts from the top of the source tree. */
+__asm__(".pushsection .rodata\n"
+	".hidden topology\n.globl topology\n"
+	"topology:\n"
+	".incbin \"lib/pci/model/topologies/iommus.topo\"\n"
+	".byte 0\n"
+	".popsection\n");
+extern const char topology[];
 
 /* The mapping that has all of [iova, iova + len), or NULL. */
 static const struct o_map *mapping(const struct o_type1 *t1, uint64_t iova, uint64_t len)
@@ -72,7 +81,8 @@ static void step(const struct prog_step *s)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	fuzz_program_start();
+	fuzz_program_start(topology);
+	o_width[o_group_of(PROG_PLAIN)] = 48;
 	return 0;
 }
 

@@ -41,8 +41,8 @@ bool fuzz_reproducer(const struct campaign *c, const char *input, const char *en
 {
 	char *argv[] = { (char *)fuzz_replay_path(), "-t", (char *)c->target->name, "-c", "-w",
 			 (char *)to, NULL, NULL, NULL, NULL };
-	char preload[FUZZ_PATH], log[FUZZ_PATH + 16], number[16];
-	char *env[] = { preload, NULL }, *text;
+	char preload[FUZZ_PATH], topology[FUZZ_PATH], log[FUZZ_PATH + 16], number[16];
+	char *env[] = { preload, c->target->topology ? topology : NULL, NULL }, *text;
 	unsigned int n = step >= 0 ? (unsigned int)step + 1 : last_step(c, engine, input);
 	int at = 6;
 	bool ok;
@@ -50,6 +50,8 @@ bool fuzz_reproducer(const struct campaign *c, const char *input, const char *en
 	if (c->target->input != FUZZ_PROGRAM || access(argv[0], X_OK))
 		return false;
 	snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", path_core());
+	snprintf(topology, sizeof(topology), "VFIO_CORE_TOPOLOGY=%s/%s.topo", path_topologies(),
+		 c->target->topology);
 	if (n) {
 		snprintf(number, sizeof(number), "%u", n);
 		argv[at++] = "-s";
