@@ -4,6 +4,8 @@
 #include <linux/string.h>
 #include <linux/errno.h>
 #include <linux/delay.h>
+#include <linux/pci.h>
+#include <linux/pm_runtime.h>
 #include <linux/slab.h>
 #include <kapi/alone.h>
 #include <kapi/module.h>
@@ -104,6 +106,39 @@ unsigned int fuzz_core_diff(char *buf, size_t size)
 long fuzz_core_fds(void)
 {
 	return kapi_objects(KAPI_DESCRIPTORS);
+}
+
+static struct pci_dev *function(const char *bdf)
+{
+	unsigned int domain, bus, slot, fn;
+
+	if (sscanf(bdf, "%x:%x:%x.%x", &domain, &bus, &slot, &fn) != 4)
+		return NULL;
+	return pci_get_domain_bus_and_slot(domain, bus, PCI_DEVFN(slot, fn));
+}
+
+void fuzz_core_header(const char *bdf, unsigned int header[FUZZ_HEADER])
+{
+	struct pci_dev *dev = function(bdf);
+
+	for (int i = 0; dev && i < FUZZ_HEADER; i++)
+		pci_read_config_dword(dev, 4 * i, &header[i]);
+	pci_dev_put(dev);
+}
+
+void fuzz_core_header_restore(const char *bdf, const unsigned int header[FUZZ_HEADER])
+{
+	struct pci_dev *dev = function(bdf);
+
+	if (!dev)
+		return;
+	/* Asleep, it would lose what is written. */
+	pm_runtime_get_sync(&dev->dev);
+	/* The command last: what it turns on has to be in its place. */
+	for (int i = FUZZ_HEADER; --i > 0;)
+		pci_write_config_dword(dev, 4 * i, header[i]);
+	pm_runtime_put_sync(&dev->dev);
+	pci_dev_put(dev);
 }
 
 void fuzz_core_profile(const char *name)

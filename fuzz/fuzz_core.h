@@ -48,6 +48,15 @@ void fuzz_core_snap(void);
 unsigned int fuzz_core_diff(char *buf, size_t size);
 /* Descriptors of the core that are open. */
 long fuzz_core_fds(void);
+/*
+ * A PCI function's header as it is when nothing is open, and written back: who opens a
+ * device of the core while memory is short finds no room to save it in, and the reset at
+ * close then clears it (pci_load_saved_state() of nothing is 0, and pci_restore_state()
+ * has nothing).
+ */
+#define FUZZ_HEADER 16
+void fuzz_core_header(const char *bdf, unsigned int header[FUZZ_HEADER]);
+void fuzz_core_header_restore(const char *bdf, const unsigned int header[FUZZ_HEADER]);
 /* The core is this kernel now; nothing may be open. */
 void fuzz_core_profile(const char *name);
 /* WARN()s so far. */

@@ -21,6 +21,7 @@ static uint64_t ops;
 static int slots[PROG_SLOTS];
 static uint8_t kinds[PROG_SLOTS], devs[PROG_SLOTS];
 static int groups[PROG_DEVS];
+static unsigned int headers[PROG_NO_DEVICE][FUZZ_HEADER];
 static bool print;
 static bool alone;	/* one thread, and the core has none of its own */
 static bool books;	/* still tell what is */
@@ -241,6 +242,8 @@ void fuzz_program_start(const char *topology)
 	print = getenv("FUZZ_PRINT");
 	warm_up();
 	restore_all((1U << PROG_NO_DEVICE) - 1);
+	for (i = 0; i < PROG_NO_DEVICE; i++)
+		fuzz_core_header(prog_dev_name[i], headers[i]);
 	fuzz_core_snap();
 }
 
@@ -295,6 +298,8 @@ void fuzz_program(const uint8_t *data, size_t size, void (*on_step)(const struct
 		oracle_files_forget();
 	if (run.profile)
 		core_profile(0);
+	for (unsigned int dev = 0; run.foreign && dev < PROG_NO_DEVICE; dev++)
+		fuzz_core_header_restore(prog_dev_name[dev], headers[dev]);
 	restore_all(run.touched);
 	check_left();
 }
