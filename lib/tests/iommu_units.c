@@ -21,10 +21,7 @@ static u8 *memory;
 
 static struct iommu_domain *domain(const char *bdf)
 {
-	unsigned int bus, slot, fn;
-
-	sscanf(bdf, "0000:%x:%x.%x", &bus, &slot, &fn);
-	return iommu_get_domain_for_dev(&pci_get_domain_bus_and_slot(0, bus, PCI_DEVFN(slot, fn))->dev);
+	return iommu_get_domain_for_dev(&dev_of(bdf)->dev);
 }
 
 /* A group in the container; or the error of the last step. */
@@ -90,10 +87,21 @@ static void test_sharing(void)
 	is(sysv(c, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU), 0, "the one with less bits first");
 	wide = join(c, WIDE);
 	ok(wide >= 0 && domain(WIDE) == domain(SNOOPS), "one domain serves both");
+	/* VFIO does not even ask for this. */
+	is(iommu_attach_group(domain(SNOOPS), dev_of(MAIN)->dev.iommu_group), -EINVAL,
+	   "no domain that snoops where there is no snoop control");
 	kapi_sys_close(snoops);
 	is(map_dma(c, BEYOND, memory, 4096), -EINVAL, "and stays what it is");
 	kapi_sys_close(wide);
 	kapi_sys_close(c);
+}
+
+static void test_capable(void)
+{
+	ok(device_iommu_capable(&dev_of(WIDE)->dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY),
+	   "an IOMMU with snoop control");
+	ok(!device_iommu_capable(&dev_of(MAIN)->dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY),
+	   "and one without, on one machine");
 }
 
 int main(void)
@@ -102,6 +110,7 @@ int main(void)
 	kapi_init();
 	kapi_load_modules();
 	is(vfio_model_init("lib/pci/model/topologies/iommus.topo"), 0, "machine built");
+	test_capable();
 	test_kinds();
 	test_sharing();
 	return tap_done();

@@ -96,6 +96,15 @@ static inline int group_of(const char *bdf)
 	return group_at(path);
 }
 
+/* A function by its address, "0000:01:00.0", with a reference. */
+static inline struct pci_dev *dev_of(const char *bdf)
+{
+	unsigned int bus, slot, fn;
+
+	sscanf(bdf, "0000:%x:%x.%x", &bus, &slot, &fn);
+	return pci_get_domain_bus_and_slot(0, bus, PCI_DEVFN(slot, fn));
+}
+
 static inline int open_container(void)
 {
 	return kapi_sys_open("/dev/vfio/vfio", O_RDWR);

@@ -27,14 +27,6 @@ static int reset_info(int fd, unsigned int *count)
 	return ret;
 }
 
-static struct pci_dev *dev_of(const char *bdf)
-{
-	unsigned int bus, slot, fn;
-
-	sscanf(bdf, "0000:%x:%x.%x", &bus, &slot, &fn);
-	return pci_get_domain_bus_and_slot(0, bus, PCI_DEVFN(slot, fn));
-}
-
 static bool text_is(const char *path, const char *want)
 {
 	struct kapi_node *node;

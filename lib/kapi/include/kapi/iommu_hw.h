@@ -9,9 +9,10 @@
  * Give the machine an IOMMU like a VT-d unit with second-level tables: pages
  * of 4 KiB, 2 MiB and 1 GiB, @aw address bits (39 or 48), snoop control if @snoop,
  * and interrupt remapping if @intremap, which only all units together have.
- * Functions added later are behind it, up to the next one. A domain that was made
- * for a unit of more address bits or with snooping enforced is refused (-EINVAL) by
- * a unit without, as Linux's intel-iommu does when it attaches a device.
+ * Functions added later are behind it, up to the next one. A unit refuses (-EINVAL) to
+ * attach a domain that was made for more address bits, or that enforces snooping where
+ * it cannot: prepare_domain_attach_device() of intel-iommu, which up to 6.12 looks at
+ * the bits of what is mapped and not at those of the domain.
  * Returns 0, -EINVAL, -ENOMEM.
  */
 int kapi_vtd_create(unsigned int aw, bool snoop, bool intremap);
