@@ -5,7 +5,8 @@
  * second time, from the uapi header's text, and knows what may be written.
  *
  * Input: byte 0 chooses the device (bit 0), cuts the header (bits 1-3, if bit 4
- * is set) and chooses the kernel (bits 5-6); 4 bytes argsz; 4 bytes flags; the rest is the payload.
+ * is set) and chooses the kernel (bits 5-6); 4 bytes argsz; 4 bytes flags; the
+ * rest is the payload.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,12 +19,9 @@
 #define HEADER 8
 #define OPS (VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_SET)
 
-/* In order of time; kernels[] has what byte 0 means. */
+/* In order of time. The default has to be 0 in byte 0: kernel_of[] says what it means. */
 enum kernel { V5_19, V6_1, V6_12, V7_3 };
-
-static const struct { enum kernel kernel; const char *name; } kernels[] = {
-	{ V6_12, "6.12" }, { V5_19, "5.19" }, { V6_1, "6.1" }, { V7_3, "7.3" },
-};
+static const enum kernel kernel_of[] = { V6_12, V5_19, V6_1, V7_3 };
 
 struct feature {
 	uint32_t ops, size;
@@ -82,6 +80,19 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	ORACLE(ret == 0, "MIGRATION GET gives %ld", ret);
 	open_fds = (int)fuzz_core_fds();
 	return LLVMFuzzerTestOneInput(stop_copy, sizeof(stop_copy));
+}
+
+/* For one call: what it leaves of the other kernel in an open device, no FEATURE shows. */
+static void choose_kernel(enum kernel k)
+{
+	static const char *const names[] = {
+		[V5_19] = "5.19", [V6_1] = "6.1", [V6_12] = "6.12", [V7_3] = "7.3",
+	};
+
+	if (k == kernel)
+		return;
+	kernel = k;
+	fuzz_core_profile(names[k]);
 }
 
 /* Whether the device can be sent to @state from RUNNING. */
@@ -257,10 +268,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (how & 16)
 		len = how >> 1 & 7;
 
-	if (how >> 5 & 3) {
-		kernel = kernels[how >> 5 & 3].kernel;
-		fuzz_core_profile(kernels[how >> 5 & 3].name);
-	}
+	choose_kernel(kernel_of[how >> 5 & 3]);
 	user = fuzz_at_border(buf, len);
 	ret = kapi_sys_ioctl(devices[dev].fd, VFIO_DEVICE_FEATURE, (unsigned long)user);
 	want = expect_header(dev, len, argsz, flags);
@@ -281,8 +289,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (len >= HEADER)
 		ORACLE(!memcmp(user, buf, HEADER), "flags %#x: wrote to the header", flags);
-	kernel = V6_12;
-	fuzz_core_profile("6.12");
+	choose_kernel(V6_12);
 	restore(dev, flags);
 	return 0;
 }

@@ -57,7 +57,7 @@ long fuzz_core_fds(void);
 #define FUZZ_HEADER 16
 void fuzz_core_header(const char *bdf, unsigned int header[FUZZ_HEADER]);
 void fuzz_core_header_restore(const char *bdf, const unsigned int header[FUZZ_HEADER]);
-/* The core is this kernel now; nothing may be open. */
+/* The core is this kernel now. What is open keeps what it has of the one before. */
 void fuzz_core_profile(const char *name);
 /* WARN()s so far. */
 unsigned int fuzz_core_warnings(void);

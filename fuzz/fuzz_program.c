@@ -24,7 +24,6 @@ static int groups[PROG_DEVS];
 static unsigned int headers[PROG_NO_DEVICE][FUZZ_HEADER];
 static bool print;
 static bool alone;	/* one thread, and the core has none of its own */
-static bool books;	/* still tell what is */
 static void (*target_step)(const struct prog_step *s);
 
 static int core_close(int fd)
@@ -262,10 +261,9 @@ static void step(void *ctx, const struct prog_step *s)
 {
 	if (print)
 		print_step(s);
-	if (s->foreign) {
-		books = false;
+	/* The books cannot follow. */
+	if (s->foreign)
 		return;
-	}
 	oracle_files_step(s);
 	if (target_step)
 		target_step(s);
@@ -287,15 +285,14 @@ void fuzz_program(const uint8_t *data, size_t size, void (*on_step)(const struct
 	run.ops = ops;
 	run.step = step;
 	target_step = on_step;
-	books = true;
 	oracle_files_start();
 	prog_mem_reset();
 	prog_run(&run, data, size);
 	prog_end(&run);
-	if (books)
-		oracle_files_end();
-	else
+	if (run.foreign)
 		oracle_files_forget();
+	else
+		oracle_files_end();
 	if (run.profile)
 		core_profile(0);
 	for (unsigned int dev = 0; run.foreign && dev < PROG_NO_DEVICE; dev++)

@@ -151,7 +151,7 @@ static long bitmap_ok(const struct prog_step *s, size_t at, uint64_t range)
 	return 0;
 }
 
-static long unmap_content(const struct o_container *c, bool real, const struct prog_step *s)
+static long unmap_content(const struct o_container *c, const struct prog_step *s)
 {
 	const struct o_type1 *t1 = &c->t1;
 	uint32_t flags = arg32(s->before, 4);
@@ -212,7 +212,7 @@ static uint64_t lose(struct o_type1 *t1, uint64_t start, uint64_t last, bool *tw
 	return bytes;
 }
 
-static void unmap(struct o_container *c, bool real, const struct prog_step *s)
+static void unmap(struct o_container *c, const struct prog_step *s)
 {
 	struct o_type1 *t1 = &c->t1;
 	long want = header(s, 24, UNMAP_FLAGS);
@@ -221,7 +221,7 @@ static void unmap(struct o_container *c, bool real, const struct prog_step *s)
 	bool twice;
 
 	if (!want)
-		want = unmap_content(c, real, s);
+		want = unmap_content(c, s);
 	if (want) {
 		ORACLE(s->ret == want, "UNMAP_DMA gives %ld, not %ld", s->ret, want);
 		return;
@@ -318,7 +318,7 @@ void oracle_type1(struct o_container *c, unsigned int width, const struct prog_s
 		map(c, width, s);
 		break;
 	case VFIO_IOMMU_UNMAP_DMA:
-		unmap(c, width, s);
+		unmap(c, s);
 		break;
 	case VFIO_IOMMU_DIRTY_PAGES:
 		dirty(&c->t1, s);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * type1: map, unmap, dirty pages, pins of drivers, mediated devices beside real
- * ones, v1 and v2, IOMMUs that do not go together. Beside the books of oracle_type1.c, at the end of each call:
- * pins are given back when what they pin goes.
+ * ones, v1 and v2, IOMMUs that do not go together. Beside the books of
+ * oracle_type1.c, at the end of each call: pins are given back when what they pin goes.
  *
  * Input: a program, see program.h.
  */

@@ -50,8 +50,9 @@ bool fuzz_reproducer(const struct campaign *c, const char *input, const char *en
 	if (c->target->input != FUZZ_PROGRAM || access(argv[0], X_OK))
 		return false;
 	snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", path_core());
-	snprintf(topology, sizeof(topology), "VFIO_CORE_TOPOLOGY=%s/%s.topo", path_topologies(),
-		 c->target->topology);
+	if (c->target->topology)
+		snprintf(topology, sizeof(topology), "VFIO_CORE_TOPOLOGY=%s/%s.topo", path_topologies(),
+			 c->target->topology);
 	if (n) {
 		snprintf(number, sizeof(number), "%u", n);
 		argv[at++] = "-s";
